@@ -1,0 +1,59 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+WEEK := 2026-W33
+
+.PHONY: help demo test check format bench fuzz golden requirements clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# The stamp is newer than the pins: dependencies are installed once, and again when the pins change.
+.venv/runtime: requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer; this is $(PYTHON). Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/runtime ## build the sample issue of one week and say what to open
+	$(BIN)/digest preview weekly --week $(WEEK)
+
+test: .venv/dev ## all tests
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev ## ratios against peers and floors, for docs/measurements.md
+	$(BIN)/python benchmarks/choose.py
+	$(BIN)/python benchmarks/preview.py
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/stories.py
+
+fuzz: .venv/dev ## the property tests with many more examples
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests -k "property or hostile"
+
+golden: .venv/dev ## rewrite the golden files; read the diff
+	$(BIN)/python -m pytest tests --golden
+
+requirements: ## compile the pins anew (needs pip-tools on the PATH)
+	cd requirements && for part in build runtime dev; do \
+	  pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --no-header --output-file $$part.txt $$part.in; done
+
+clean: ## remove what was made
+	rm -rf .venv preview dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
