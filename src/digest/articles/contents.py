@@ -1,0 +1,25 @@
+"""Everything a content folder holds, read or not. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from digest.articles.article import Article, BadFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Everything a content folder holds: no file is missing here."""
+
+    #: In order of path.
+    articles: tuple[Article, ...] = ()
+    #: Day seen in the head (`2025-07-21`) → paths of files not read whole, for they lie outside.
+    outside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bad: tuple[BadFile, ...] = ()
+    #: Text files in a format that is not read.
+    unsupported: tuple[str, ...] = ()
+
+    @property
+    def newest_on(self) -> str:
+        """The newest day anything is dated, `2025-12-31`; "" for an empty folder."""
+        days = [f"{article.published_at:%Y-%m-%d}" for article in self.articles]
+        return max([*days, *self.outside], default="")

@@ -1,0 +1,182 @@
+"""Reads the publisher's folder: which files, and what is in them. Reads the disk.
+
+What a file says is decided in `read.py`; this module finds it, opens it without ever waiting
+(no FIFO, no device, no link that leads out), and brings back every file either as an article or
+with what is wrong with it.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime, timedelta
+from stat import S_ISREG
+
+from digest.articles.article import Article, BadFile
+from digest.articles.contents import Contents
+from digest.articles.read import parse_article
+from digest.articles.scan import Days, Scan, begin_scan
+from digest.articles.settings import ReadingRules
+from digest.errors import NotFoundError, Problem
+
+#: Longest article that is read; the longest real one has 0.1 MB.
+_MOST_BYTES = 5_000_000
+#: A zone is at most 14 hours from UTC; a day more costs nothing.
+_MARGIN = timedelta(days=2)
+#: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
+_SAMPLE = 100
+
+
+def begin_reading(
+    folder: str, rules: ReadingRules, span: tuple[datetime, datetime] | None
+) -> "Reading":
+    """Start to read `folder` beside the caller's own work (see `begin_scan`).
+
+    Args:
+        folder: path of the content folder.
+        rules: how files become articles.
+        span: first moment and end of what is asked for; None: every file is read whole.
+
+    Raises:
+        NotFoundError: there is no such folder, or it cannot be listed.
+    """
+    try:
+        os.close(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+    except OSError as error:
+        raise NotFoundError(
+            f"the content folder cannot be read ({error.strerror})",
+            where=folder,
+            remedy="Set [content] path in config.toml to the folder that holds your articles.",
+        ) from error
+    days = _days(span) if span else None
+    return Reading(folder, rules, days, begin_scan(folder, days))
+
+
+class Reading:
+    """A folder that is being read."""
+
+    def __init__(
+        self, folder: str, rules: ReadingRules, days: Days | None, scanned: Callable[[], Scan]
+    ) -> None:
+        self._folder = folder
+        self._rules = rules
+        self._days = days
+        self._scanned = scanned
+
+    def contents(
+        self, wanted: Collection[str] = (), tick: Callable[[int, int], object] | None = None
+    ) -> Contents:
+        """Wait for the look at the heads, read what it asks for, and return everything.
+
+        Args:
+            wanted: names (path, file name, with or without suffix) that are read whole
+                wherever they are dated: what an editor pins, or a breaking story.
+            tick: told how many files of how many have been read, after each.
+        """
+        found = self._scanned()
+        near = list(found.near)
+        for paths in found.outside.values():
+            for path in [path for path in paths if _is_named(path, wanted)]:
+                paths.remove(path)
+                near.append(path)
+        if self._days:
+            near += _take_sample(found, self._days, _SAMPLE - len(near))
+        articles: list[Article] = []
+        bad = [_strange(path, why) for path, why in found.strange]
+        for number, result in enumerate(self._read(sorted(near)), 1):
+            if isinstance(result, Article):
+                articles.append(result)
+            else:
+                bad.append(result)
+            if tick:
+                tick(number, len(near))
+        return Contents(
+            articles=tuple(articles),
+            outside={day: tuple(paths) for day, paths in found.outside.items() if paths},
+            bad=tuple(sorted(bad, key=lambda file: file.path)),
+            unsupported=tuple(sorted(found.unsupported)),
+        )
+
+    def _read(self, paths: list[str]) -> Iterator[Article | BadFile]:
+        root = os.path.realpath(self._folder)
+        for path in paths:
+            raw = _read_file(os.path.join(root, path))
+            if isinstance(raw, str):
+                yield _strange(path, raw)
+            else:
+                yield parse_article(raw, path, self._rules)
+
+
+def _days(span: tuple[datetime, datetime]) -> Days:
+    start, end = span
+    return f"{start - _MARGIN:%Y-%m-%d}", f"{end + _MARGIN:%Y-%m-%d}"
+
+
+def _is_named(path: str, wanted: Collection[str]) -> bool:
+    if not wanted:
+        return False
+    name = path.rpartition("/")[2]
+    return bool({path, name, path.rpartition(".")[0], name.rpartition(".")[0]} & set(wanted))
+
+
+def _take_sample(found: Scan, days: Days, size: int) -> list[str]:
+    """Move the files dated nearest to `days` out of `found.outside`; at most `size`."""
+    sample: list[str] = []
+    first, last = (date.fromisoformat(day) for day in days)
+
+    def distance(day: str) -> tuple[int, str]:
+        try:
+            on = date.fromisoformat(day)
+        except ValueError:
+            return 10**6, day  # `2026-02-30`: never near
+        return max((first - on).days, (on - last).days), day
+
+    for day in sorted(found.outside, key=distance) if size > 0 else ():
+        room = size - len(sample)
+        if room <= 0:
+            break
+        paths = sorted(found.outside[day])
+        sample += paths[:room]
+        found.outside[day] = paths[room:]
+    return sample
+
+
+def _read_file(full: str) -> bytes | str:
+    """Return the bytes of a regular file, or why it cannot be read."""
+    try:
+        # O_NONBLOCK: a FIFO that took the file's place since the look must not make us wait.
+        file = os.open(full, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        return _why(error)
+    try:
+        status = os.fstat(file)
+        if not S_ISREG(status.st_mode):
+            return "is not a regular file"
+        if status.st_size > _MOST_BYTES:
+            return f"is larger than {_MOST_BYTES // 1_000_000} MB"
+        parts = []
+        while part := os.read(file, 1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+    except OSError as error:
+        return _why(error)
+    finally:
+        os.close(file)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "was deleted while the folder was read"
+    return f"cannot be read ({error.strerror})"
+
+
+_REMEDIES = {
+    "was deleted while the folder was read": "Run the command again.",
+    "is a folder, not a file": "Rename the folder: names that end like an article's mislead.",
+    "is a link that leads out of the content folder": "Put a copy of the file into the folder.",
+    "is a link back to a folder that was read already": "Remove the link.",
+}
+
+
+def _strange(path: str, why: str) -> BadFile:
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    remedy = _REMEDIES.get(why, "Make it a readable text file, or move it out of the folder.")
+    return BadFile(shown, Problem(shown, why, remedy))
