@@ -1,0 +1,117 @@
+"""Fills an issue from ranked candidates under its limits. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from digest.selection.rank import Diversity, Scale
+from digest.selection.rules import Order, Rules, SectionRule
+from digest.selection.selection import Chosen, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story that may be in the issue."""
+
+    chosen: Chosen
+    section: SectionRule
+    #: Place among the pinned, lowest first.
+    pin: int
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Order among equals: pins first, then by path, so that two runs agree."""
+        return self.pin, self.chosen.article.path
+
+
+#: Who did not fit, best first, with the reason and its detail.
+Over = tuple[Chosen, Reason, str]
+
+
+def pick(
+    candidates: Sequence[Candidate], rules: Rules, scale: Scale
+) -> tuple[tuple[Candidate, ...], tuple[Over, ...]]:
+    """Return the picked candidates, the lead story first, and the ones over a limit.
+
+    Pinned ones come first and may overfill their section, never the issue.
+    """
+    if rules.order is Order.RANKED:
+        picked, rest = _pick_ranked(candidates, rules, scale)
+        picked = _lead_first(picked)
+    else:
+        sign = -1 if rules.order is Order.NEWEST else 1
+        in_order = sorted(
+            (replace(one, chosen=replace(one.chosen, score=())) for one in candidates),
+            key=lambda one: (
+                one.pin,
+                sign * one.chosen.article.published_at.timestamp(),
+                one.chosen.article.path,
+            ),
+        )
+        picked, rest = _take(in_order, rules, lambda left: left[0])
+    counts = Counter(one.section.title for one in picked)
+    return tuple(picked), tuple((one.chosen, *_why_over(one, counts)) for one in rest)
+
+
+def _pick_ranked(
+    candidates: Sequence[Candidate], rules: Rules, scale: Scale
+) -> tuple[list[Candidate], list[Candidate]]:
+    diversity = Diversity(scale)
+    points = {one.chosen.article.path: one.chosen.points for one in candidates}
+
+    def rank(one: Candidate) -> tuple[int, float, str]:
+        article = one.chosen.article
+        return one.pin, -points[article.path] - diversity.points(article), article.path
+
+    def best(left: Sequence[Candidate]) -> Candidate:
+        first = min(left, key=rank)
+        parts = (*first.chosen.score, *diversity.parts(first.chosen.article))
+        diversity.add(first.chosen.article)
+        return replace(first, chosen=replace(first.chosen, score=parts))
+
+    picked, rest = _take(sorted(candidates, key=lambda one: one.key), rules, best)
+    rest.sort(key=lambda one: (-one.chosen.points, one.chosen.article.path))
+    return picked, rest
+
+
+def _take(
+    candidates: Sequence[Candidate],
+    rules: Rules,
+    best: Callable[[Sequence[Candidate]], Candidate],
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Take the best again and again while there is room; return the taken and the others."""
+    taken: list[Candidate] = []
+    left = list(candidates)
+    counts: Counter[str] = Counter()
+    while len(taken) < rules.max_articles:
+        fitting = [
+            one
+            for one in left
+            if one.chosen.pinned or not _is_full(one.section, counts[one.section.title])
+        ]
+        if not fitting:
+            break
+        chosen = best(fitting)
+        taken.append(chosen)
+        counts[chosen.section.title] += 1
+        left = [one for one in left if one.chosen.article.path != chosen.chosen.article.path]
+    return taken, left
+
+
+def _is_full(section: SectionRule, count: int) -> bool:
+    return section.limit is not None and count >= section.limit
+
+
+def _why_over(candidate: Candidate, counts: Counter[str]) -> tuple[Reason, str]:
+    section = candidate.section
+    if _is_full(section, counts[section.title]):
+        return Reason.OVER_SECTION_LIMIT, f"{section.title}, {section.limit}"
+    return Reason.OVER_ISSUE_LIMIT, ""
+
+
+def _lead_first(picked: list[Candidate]) -> list[Candidate]:
+    """Put the lead story first: the first pinned one, else the best one that has a picture."""
+    lead = next((one for one in picked if one.chosen.pinned or one.chosen.article.cover_url), None)
+    if lead is None:
+        return picked
+    return [lead, *(one for one in picked if one is not lead)]

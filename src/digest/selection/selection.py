@@ -1,0 +1,115 @@
+"""What was chosen, and why every other article was not. Pure."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.articles.article import Article
+from digest.articles.excerpt import Excerpt
+from digest.selection.rules import TooFew
+from digest.selection.window import Window
+
+
+class Reason(enum.Enum):
+    """Why an article is not in the issue. Values stand in manifests: add, never rename."""
+
+    OUTSIDE_WINDOW = "outside window"
+    DRAFT = "draft"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    NOT_AN_ARTICLE = "not an article"
+    FUTURE = "dated in the future"
+    EXPIRED = "expired"
+    EXCLUDED_BY_EDITOR = "excluded by the issue file"
+    EXCLUDED_BY_ARTICLE = "excluded by its front matter"
+    ALREADY_SENT = "already sent"
+    CONSIDERED_BEFORE = "considered by an earlier issue"
+    NOT_ASKED_FOR = "not in the categories asked for"
+    CATEGORY_NOT_SENT = "category not sent"
+    NO_LINK = "no link"
+    TOO_SHORT = "too short"
+    SAME_BODY = "same body"
+    SAME_STORY = "same story"
+    OVER_SECTION_LIMIT = "over the section's limit"
+    OVER_ISSUE_LIMIT = "over the issue's limit"
+    BAD_FILE = "bad file"
+    UNSUPPORTED = "format not supported"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An article that is not in the issue, and why."""
+
+    #: Path below the content folder.
+    path: str
+    reason: Reason
+    #: Completes the reason: the path of the better version, the issue it was sent in, …; or "".
+    detail: str = ""
+    #: None for files that are no article.
+    article: Article | None = None
+
+    def __str__(self) -> str:
+        return f"{self.reason.value} ({self.detail})" if self.detail else self.reason.value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score, as `--explain` shows it."""
+
+    #: "own cover", "recency", …
+    name: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """An article that is in the issue."""
+
+    article: Article
+    excerpt: Excerpt
+    #: Empty where the order is not `ranked`.
+    score: tuple[Part, ...] = ()
+    #: Other versions of the story, best first.
+    also: tuple[Article, ...] = ()
+    #: Pinned by the issue file or by its own front matter.
+    pinned: bool = False
+    #: Dated before the window, and new to this newsletter.
+    carried_over: bool = False
+
+    @property
+    def points(self) -> float:
+        """The sum of the score's parts."""
+        return sum(part.points for part in self.score)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedSection:
+    """The articles of one section, in order; never empty."""
+
+    title: str
+    chosen: tuple[Chosen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What an issue will hold, and a reason for everything else."""
+
+    window: Window
+    #: The first article of the issue; None when nothing was chosen.
+    lead: Chosen | None
+    #: Without the lead story; empty sections are left out.
+    sections: tuple[SelectedSection, ...]
+    #: By path. Together with the chosen and `outside`: every file of the folder.
+    left_out: tuple[LeftOut, ...]
+    #: What did not fit, best first: candidates for "more stories".
+    runners_up: tuple[Chosen, ...]
+    #: Day seen in the head → paths of files not read whole: all "outside window".
+    outside: Mapping[str, tuple[str, ...]]
+    #: What becomes of the issue when it holds fewer than `min_articles`; None: enough.
+    too_few: TooFew | None
+
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """Every chosen article in reading order."""
+        first = (self.lead,) if self.lead else ()
+        return first + tuple(one for section in self.sections for one in section.chosen)
