@@ -1,0 +1,1 @@
+"""config.toml and issue files → checked settings of the stages."""

@@ -1,0 +1,267 @@
+"""What config.toml may say: the classes are its schema, their fields' defaults its defaults.
+
+The types carry the checks (`values.py`); `check.py` fills the classes from a file. Keys of the
+file are the fields' names. At the end: the settings of the stages, made from these. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
+from digest.config.mistake import Wrong
+from digest.config.sections import Section, check_sections
+from digest.config.values import (
+    BaseUrl,
+    Colour,
+    EmailOrEmpty,
+    Grace,
+    Language,
+    LanguageOrEmpty,
+    Line,
+    LineOrEmpty,
+    NewsletterName,
+    Path,
+    Phrase,
+    Prose,
+    Template,
+    TemplateName,
+    TimeZone,
+    Url,
+    UrlOrEmpty,
+    UrlPattern,
+    WeekStart,
+    WindowText,
+    between,
+    check_distinct_keys,
+)
+from digest.config.wording import parse_grace, parse_week_start, parse_window
+from digest.rendering.rendered import Look
+from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
+
+_T = TypeVar("_T")
+
+#: Key of `[content.default_covers]` that serves every category.
+EVERY_CATEGORY = "*"
+
+_SUBJECT = "{{ lead.title }}"
+# The lead's title is the subject already; what follows it fills the line beside the subject.
+_PREHEADER = "{{ stories[1:4] | map(attribute='title') | join(' · ') }}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """`[site.colours]`: the publisher's colours, each `#rrggbb`.
+
+    A mail darkens or lightens what could not be read; dark screens get colours made from these
+    (`rendering/theme.py`, which knows the same defaults).
+    """
+
+    #: The line at the top, links, buttons.
+    accent: Colour = "#1d4f7c"
+    #: Titles and running text.
+    text: Colour = "#1c1f24"
+    #: Dates, names of authors, the footer.
+    muted: Colour = "#565c65"
+    #: Behind the stories.
+    paper: Colour = "#ffffff"
+    #: Around the letter.
+    background: Colour = "#f1f2f4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`[site]`: who publishes."""
+
+    #: Name readers know, one line.
+    name: Line
+    #: Absolute http(s) URL of the site; relative links and covers begin with it.
+    base_url: BaseUrl
+    #: IANA name; every date without a zone and every window is in it.
+    timezone: TimeZone
+    #: BCP 47 tag of the language the site is written in.
+    language: Language = "en"
+    #: Street, town and country in the footer; required by law before anything is sent.
+    postal_address: Prose = ""
+    #: Absolute http(s) URL of a PNG or JPEG; empty: the name in letters.
+    logo: UrlOrEmpty = ""
+    #: Shown width of the logo in pixels, 16 to 600.
+    logo_width: Annotated[int, between(16, 600)] = 160
+    colours: Colours = field(default_factory=Colours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """`[content]`: where the articles are and how they are read."""
+
+    #: Folder of the articles; relative to config.toml in the file, absolute after loading.
+    path: Path
+    #: Site generator whose conventions the files follow; AUTO: recognised from the folder.
+    generator: Generator = Generator.AUTO
+    #: Pattern of the articles' addresses, `{base}/posts/{slug}`; empty: the generator's.
+    url_pattern: UrlPattern = ""
+    #: Where a story's link leads.
+    link: LinkTo = LinkTo.SITE
+    #: Category → absolute http(s) URL of a picture for its articles without cover; key `*`:
+    #: every category.
+    default_covers: Annotated[Mapping[Line, Url], check_distinct_keys] = field(
+        default_factory=dict
+    )
+    #: Phrases that are not part of any article; cut from excerpts wherever they stand.
+    boilerplate: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsletter:
+    """`[newsletters.NAME]`: one recurring publication."""
+
+    #: Name readers know, one line.
+    title: Line
+    #: Template of the subject; variables: docs/configuration.md.
+    subject: Template = _SUBJECT
+    #: Template of the line many inboxes show behind the subject.
+    preheader: Template = _PREHEADER
+    #: Name of the template in `templates/`, without ending.
+    template: TemplateName = "weekly"
+    #: Span of publication dates: `week`, `N days`, `since last issue`.
+    window: WindowText = "week"
+    #: Day and wall-clock time at which a week of content begins.
+    week_start: WeekStart = "mon 00:00"
+    #: How long before the window a late article may be dated and still come in.
+    grace: Grace = "7 days"
+    #: In the order of the mail; empty: one untitled section with everything.
+    sections: Annotated[tuple[Section, ...], check_sections] = ()
+    #: Fewer are too few, 1 to 100.
+    min_articles: Annotated[int, between(1, 100)] = 3
+    #: Most articles in an issue, 1 to 100, not below `min_articles`.
+    max_articles: Annotated[int, between(1, 100)] = field(
+        default=10, metadata={"at_least": "min_articles"}
+    )
+    #: Shorter bodies are too short for an article, 0 to 10000 words.
+    min_words: Annotated[int, between(0, 10_000)] = 30
+    #: Which articles come first.
+    order: Order = Order.RANKED
+    #: What becomes of an issue with too few articles.
+    too_few: TooFew = TooFew.SKIP
+    #: Titles listed as "more stories" for what did not fit, 0 to 100.
+    more: Annotated[int, between(0, 100)] = 8
+    #: BCP 47 tag of the issue's language; empty: the site's.
+    language: LanguageOrEmpty = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaking:
+    """`[breaking]`: stories sent by hand, at once."""
+
+    #: Name readers know, one line.
+    title: Line = "Breaking news"
+    #: Template of the subject; variables: docs/configuration.md.
+    subject: Template = _SUBJECT
+    #: Template of the line many inboxes show behind the subject.
+    preheader: Template = "{{ site.name }}: {{ newsletter.title }}"
+    #: Name of the template in `templates/`, without ending.
+    template: TemplateName = "breaking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """`[sender]`: who the mail comes from."""
+
+    #: Name in the From line; empty: the site's name.
+    name: LineOrEmpty = ""
+    #: Address in the From line; empty: none yet, preview only.
+    email: EmailOrEmpty = ""
+    #: Where answers go; empty: to `email`.
+    reply_to: EmailOrEmpty = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole of config.toml, checked."""
+
+    site: Site
+    content: Content
+    #: By name, in the order of the file; at least one.
+    newsletters: Mapping[NewsletterName, Newsletter]
+    breaking: Breaking = field(default_factory=Breaking)
+    sender: Sender = field(default_factory=Sender)
+    #: Absolute folder config.toml stands in; not a key of the file.
+    folder: str
+    #: config.toml as the user named it, for messages; not a key of the file.
+    path: str
+
+
+def reading_rules(config: Config, generator: Generator) -> ReadingRules:
+    """Return how files become articles.
+
+    Args:
+        config: the publisher's settings.
+        generator: what `[content] generator` says, or what was recognised for AUTO.
+    """
+    return ReadingRules(
+        zone=ZoneInfo(config.site.timezone),
+        base_url=config.site.base_url.rstrip("/"),
+        generator=generator,
+        url_pattern=config.content.url_pattern,
+        link=config.content.link,
+    )
+
+
+def cover_rules(config: Config) -> CoverRules:
+    """Return which picture stands in for a missing cover."""
+    defaults = {
+        "" if category == EVERY_CATEGORY else category.casefold(): url
+        for category, url in config.content.default_covers.items()
+    }
+    return CoverRules(defaults=defaults)
+
+
+def rules(newsletter: Newsletter) -> Rules:
+    """Return how an issue of `newsletter` is chosen."""
+    kind, days = _sound(parse_window(newsletter.window))
+    starts_on, starts_at = _sound(parse_week_start(newsletter.week_start))
+    return Rules(
+        window=WindowRule(
+            kind=kind,
+            days=days,
+            starts_on=starts_on,
+            starts_at=starts_at,
+            grace=timedelta(days=_sound(parse_grace(newsletter.grace))),
+        ),
+        sections=tuple(map(_section_rule, newsletter.sections)),
+        min_articles=newsletter.min_articles,
+        max_articles=newsletter.max_articles,
+        min_words=newsletter.min_words,
+        order=newsletter.order,
+        too_few=newsletter.too_few,
+    )
+
+
+def look(config: Config) -> Look:
+    """Return the publisher's identity in a mail."""
+    return Look(
+        site_name=config.site.name,
+        base_url=config.site.base_url.rstrip("/"),
+        postal_address=config.site.postal_address.strip(),
+        logo=config.site.logo,
+        logo_width=config.site.logo_width,
+        colours=asdict(config.site.colours),
+    )
+
+
+def _section_rule(section: Section) -> SectionRule:
+    return SectionRule(
+        title=section.title,
+        categories=tuple(category.casefold() for category in section.categories),
+        tags=tuple(tag.casefold() for tag in section.tags),
+        limit=section.limit,
+    )
+
+
+def _sound(parsed: _T | Wrong) -> _T:
+    if isinstance(parsed, Wrong):
+        msg = f"{parsed.what}: a setting that was never checked"
+        raise ValueError(msg)  # noqa: TRY004  the type is right, the text in it was not
+    return parsed
