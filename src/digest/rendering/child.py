@@ -1,0 +1,130 @@
+"""A function run in a process of its own, with limits on memory, time and files.
+
+For templates that are not ours: the sandbox keeps them from reaching anything, but a template
+may still loop for ever or grow until the machine stands still, and neither signals nor threads
+end a loop inside C. The child is a fresh interpreter, not a fork: it inherits no secret from
+our memory or environment, no open file, and no half-held lock of another thread. Both sides
+speak JSON, because an answer that were pickled would hand a template that did break out the
+key to the parent.
+
+Run as `python -m digest.rendering.child`. Starts a process; touches nothing else.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from digest.errors import Problem, RenderingError
+
+#: For everything the interpreter and its libraries map; a mail needs a tenth.
+MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 10
+WALL_SECONDS = 15
+
+_REMEDY = (
+    "Look for loops inside loops and texts that double in your templates/, or move the folder "
+    "away to use the packaged templates."
+)
+_MODULE = "digest.rendering.child"
+_PLACE = "your templates (in the process that renders them)"
+
+
+def run_limited(
+    function: Callable[[dict[str, object]], dict[str, str]],
+    argument: dict[str, object],
+    *,
+    memory_bytes: int = MEMORY_BYTES,
+    cpu_seconds: int = CPU_SECONDS,
+    wall_seconds: float = WALL_SECONDS,
+) -> dict[str, str]:
+    """Return `function(argument)`, computed in a child process with limits.
+
+    Args:
+        function: At the top level of a module of this package.
+        argument: A JSON object.
+        memory_bytes: Address space of the child.
+        cpu_seconds: Processor time; the kernel ends the child, even inside C.
+        wall_seconds: Time on the clock.
+
+    Raises:
+        RenderingError: The child raised one, or went over a limit, or died.
+    """
+    order = {
+        "module": function.__module__,
+        "function": function.__qualname__,
+        "argument": argument,
+        "memory_bytes": memory_bytes,
+        "cpu_seconds": cpu_seconds,
+    }
+    # -I: no PYTHON* variable, no user site, not the working folder. -B: nothing is written.
+    command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", _MODULE]
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter, a constant command
+            command,
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=wall_seconds,
+            check=False,
+            env={},
+        )
+    except subprocess.TimeoutExpired as error:
+        what = f"rendering took longer than {wall_seconds:g} seconds and was ended"
+        raise RenderingError(what, where=_PLACE, remedy=_REMEDY) from error
+    if done.returncode:
+        what = _death(done.returncode, done.stderr.decode(errors="replace"), memory_bytes)
+        raise RenderingError(what, where=_PLACE, remedy=_REMEDY)
+    return _answer(done.stdout)
+
+
+def main() -> None:
+    """Read an order from standard input, carry it out within its limits, write the answer."""
+    order = json.loads(sys.stdin.buffer.read())
+    function = getattr(import_module(order["module"]), order["function"])
+    # After the imports: what they map is ours, and a template gets what is left.
+    _limit(order["memory_bytes"], order["cpu_seconds"])
+    try:
+        answer = {"value": function(order["argument"])}
+    except RenderingError as error:
+        answer = {"problems": error.problems}
+    except MemoryError:
+        sys.exit(_OUT_OF_MEMORY)
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+_OUT_OF_MEMORY = 86  #: Exit code of a child that could not get more memory.
+
+
+def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+    import resource  # noqa: PLC0415  POSIX only, and only the child needs it
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
+
+
+def _answer(output: bytes) -> dict[str, str]:
+    answer = json.loads(output)
+    if "problems" in answer:
+        raise RenderingError.of(Problem(*problem) for problem in answer["problems"])
+    value: dict[str, str] = answer["value"]
+    return value
+
+
+def _death(code: int, complaint: str, memory_bytes: int) -> str:
+    if code == _OUT_OF_MEMORY or "MemoryError" in complaint:
+        return f"rendering needs more than {memory_bytes // 1024 // 1024} MiB of memory"
+    if code < 0:
+        ended_by = signal.Signals(-code).name
+        if -code in {signal.SIGXCPU, signal.SIGKILL}:
+            return f"rendering used up its processor time and was ended ({ended_by})"
+        return f"rendering died ({ended_by}); most likely it needs too much memory"
+    last = complaint.strip().rpartition("\n")[2]
+    return f"rendering failed: {last[:300] or f'exit code {code}'}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The two parts of a mail as its template makes them: styled HTML, and text.
+
+Runs either here or in a child process with limits (`child.py`), so what goes in and out is
+plain JSON. Reads templates, touches nothing else.
+"""
+
+from collections.abc import Mapping
+
+from digest.errors import RenderingError
+from digest.rendering.context import clean_context
+from digest.rendering.environment import Templates, load_templates, render_template
+from digest.rendering.inline import inline_styles
+from digest.rendering.regions import strip_markers
+
+#: Three times what 500 stories with endless titles and excerpts come to before they are cut.
+LIMIT_CHARACTERS = 16_000_000
+
+
+def make_parts(templates: Templates, name: str, view: Mapping[str, object]) -> tuple[str, str]:
+    """Return the HTML part, styled and still with its region markers, and the text part.
+
+    Args:
+        templates: Where templates come from.
+        name: `weekly` → `weekly.html.j2` and `weekly.txt.j2`.
+        view: What `build_view` made.
+
+    Raises:
+        RenderingError: A template is wrong, or its HTML may not be mailed.
+    """
+    context = clean_context(view)
+    document = _render(templates, f"{name}.html.j2", context)
+    text = _render(templates, f"{name}.txt.j2", context)
+    return inline_styles(document), tidy_text(text)
+
+
+def make_parts_in_child(argument: dict[str, object]) -> dict[str, str]:
+    """Do `make_parts` with JSON in and out; what `child.py` runs.
+
+    Args:
+        argument: `{"folders": […], "name": "weekly", "view": {…}}`.
+    """
+    folders, name, view = argument["folders"], argument["name"], argument["view"]
+    if not (isinstance(folders, list) and isinstance(name, str) and isinstance(view, dict)):
+        msg = f"not an order for parts: {argument!r}"
+        raise TypeError(msg)
+    html, text = make_parts(load_templates(tuple(map(str, folders))), name, view)
+    return {"html": html, "text": text}
+
+
+def _render(templates: Templates, name: str, context: dict[str, object]) -> str:
+    rendered = render_template(templates, name, context)
+    if len(rendered) > LIMIT_CHARACTERS:
+        what = f"gives {len(rendered):,} characters; {LIMIT_CHARACTERS:,} are the most we style"
+        remedy = "Choose fewer articles, or look for texts that double in your template."
+        raise RenderingError(what, where=name, remedy=remedy)
+    return rendered
+
+
+def tidy_text(text: str) -> str:
+    """Return a text part without trailing blanks, gaps of more than two lines, and markers."""
+    lines: list[str] = []
+    for line in strip_markers(text).strip().split("\n"):
+        line = line.rstrip()  # noqa: PLW2901  the same line, tidied
+        if line or lines[-2:] != ["", ""]:
+            lines.append(line)
+    return "\n".join(lines) + "\n"

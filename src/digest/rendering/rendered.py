@@ -1,0 +1,40 @@
+"""What stage 4 makes, and what it is told about the publisher's looks. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The publisher's identity in a mail."""
+
+    site_name: str
+    #: Absolute http(s) URL without trailing slash; or "".
+    base_url: str = ""
+    #: One or several lines; required by law before anything is sent.
+    postal_address: str = ""
+    #: Absolute http(s) URL of a PNG or JPEG; or "": the name in letters.
+    logo: str = ""
+    #: Shown width of the logo in pixels.
+    logo_width: int = 160
+    #: Names as in `[site.colours]` → `#rrggbb`.
+    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedIssue:
+    """A mail ready for preview, apart from the reader's own links (see `reader_links.py`)."""
+
+    subject: str
+    preheader: str
+    #: Whole document with inert tags where the reader's links go.
+    html: str
+    #: The text part, with the same tags.
+    text: str
+    #: UTF-8 bytes of `html`.
+    size_bytes: int
+    #: What was given up to fit the budget, in order: "excerpts shortened", …; empty: nothing.
+    steps: tuple[str, ...] = ()
+    #: Sentences for the editor about this mail.
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,148 @@
+"""A function in a process of its own, with limits."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from digest.errors import RenderingError
+from digest.rendering.child import run_limited
+from digest.rendering.parts import make_parts_in_child
+
+WEEKLY = {"weekly.txt.j2": "text"}
+
+
+def order(
+    tmp_path: object, source: str, view: dict[str, object] | None = None
+) -> dict[str, object]:
+    folder = os.fspath(tmp_path)  # type: ignore[call-overload]  # pytest's own Path
+    for name, text in {**WEEKLY, "weekly.html.j2": source}.items():
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as stream:  # noqa: PTH123  short
+            stream.write(text)
+    return {"folders": [folder], "name": "weekly", "view": view or {}}
+
+
+def test_a_sound_template_gives_what_it_gives_here(tmp_path: object) -> None:
+    source = "<html><body><p>{{ title }}</p></body></html>"
+    argument = order(tmp_path, source, {"title": "Ü & 日"})
+
+    assert run_limited(make_parts_in_child, argument) == make_parts_in_child(argument)
+
+
+def test_a_mistake_in_a_template_is_said_as_it_is_here(tmp_path: object) -> None:
+    argument = order(tmp_path, "<p>\n{{ titel }}</p>", {"title": "x"})
+
+    with pytest.raises(RenderingError) as there:
+        run_limited(make_parts_in_child, argument)
+    with pytest.raises(RenderingError) as here:
+        make_parts_in_child(argument)
+
+    assert there.value.problems == here.value.problems
+
+
+ENDLESS = "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}"
+DOUBLING = "{% set a = 'x' ~ 'x' %}" + "{% set a = a ~ a ~ a ~ a %}" * 20 + "{{ a }}"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (f"{ENDLESS}{ENDLESS}{'{% endfor %}' * 6}", "used up its processor time"),
+        (f"{ENDLESS}x{{% endfor %}}{{% endfor %}}{{% endfor %}}", "memory|processor time"),
+        (DOUBLING, "memory"),
+        ("{{ 'x' * 10**10 }}", "a repeated text is longer"),
+        ("{{ ['x' * 10000] * 10000 }}", "characters; 16,000,000 are the most we style"),
+        ("{{ 9**9**9 }}", "the power is too large"),
+        ("{{ '%10000000000d' % 7 }}", "fills in texts"),
+        ("{{ 'x'.replace('', 'y' * 10000).replace('y', 'z' * 10000) }}", "are the most we style"),
+        ("{{ range(1000)|map('string')|join('x' * 10000)|replace('x', 'y' * 9999) }}", "memory"),
+    ],
+)
+def test_what_never_ends_or_never_stops_growing_is_ended(
+    source: str, message: str, tmp_path: object
+) -> None:
+    began = time.monotonic()
+
+    with pytest.raises(RenderingError, match=message) as error:
+        run_limited(make_parts_in_child, order(tmp_path, source), cpu_seconds=1)
+
+    assert time.monotonic() - began < 15
+    assert error.value.problems[0].remedy
+
+
+def test_the_clock_ends_it_too(tmp_path: object) -> None:
+    source = f"{ENDLESS}{ENDLESS}{'{% endfor %}' * 6}"
+
+    with pytest.raises(RenderingError, match="took longer than 1 seconds and was ended"):
+        run_limited(make_parts_in_child, order(tmp_path, source), wall_seconds=1)
+
+
+def report(argument: dict[str, object]) -> dict[str, str]:
+    """Answer what the child sees; run inside it."""
+    import resource  # noqa: PLC0415  the child's own
+
+    limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE, resource.RLIMIT_FSIZE)
+    return {
+        "environment": " ".join(sorted(os.environ)),
+        "open": " ".join(sorted(os.listdir("/proc/self/fd"))),  # noqa: PTH208  short
+        "limits": " ".join(str(resource.getrlimit(limit)[0]) for limit in limits),
+    }
+
+
+def die(argument: dict[str, object]) -> dict[str, str]:
+    """End the child as asked; run inside it."""
+    if number := argument.get("signal"):
+        os.kill(os.getpid(), int(str(number)))
+    sys.exit(str(argument.get("complaint", "")))
+
+
+@pytest.fixture
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the child find the functions of this file."""
+    here = os.path.dirname(__file__)  # noqa: PTH120  short
+    path = f"import sys; sys.path.insert(0, {here!r})"
+    start = f"{path}; from digest.rendering.child import main; main()"
+    real = subprocess.run
+
+    def run(command: list[str], **options: object) -> object:
+        return real([*command[:-2], "-c", start], **options)  # type: ignore[call-overload]  # passed on
+
+    monkeypatch.setattr("digest.rendering.child.subprocess.run", run)
+    for function in (report, die):
+        monkeypatch.setattr(function, "__module__", "test_child")
+
+
+@pytest.mark.usefixtures("importable")
+def test_the_child_inherits_no_secret_and_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENDGRID_API_KEY", "SG.canary")
+    inherited, kept = os.pipe()
+
+    seen = run_limited(report, {}, memory_bytes=2**29, cpu_seconds=7)
+
+    os.close(inherited)
+    os.close(kept)
+    assert "SENDGRID_API_KEY" not in seen["environment"]
+    assert len(seen["open"].split()) <= 4  # in, out, err and the folder just listed
+    assert seen["limits"] == f"{2**29} 7 0 0"
+
+
+@pytest.mark.usefixtures("importable")
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ({"signal": signal.SIGXCPU}, "used up its processor time and was ended (SIGXCPU)"),
+        ({"signal": signal.SIGKILL}, "used up its processor time and was ended (SIGKILL)"),
+        ({"signal": signal.SIGSEGV}, "rendering died (SIGSEGV); most likely"),
+        ({"complaint": "x\nOddError: y"}, "rendering failed: OddError: y"),
+        ({"complaint": "MemoryError"}, "rendering needs more than 512 MiB of memory"),
+    ],
+)
+def test_every_death_of_the_child_is_explained(argument: dict[str, object], message: str) -> None:
+    with pytest.raises(RenderingError) as error:
+        run_limited(die, argument)
+
+    assert message in str(error.value)
+    assert "move the folder away to use the packaged templates" in error.value.problems[0].remedy
