@@ -1,0 +1,191 @@
+"""Prints a preview: the issue as a table, sizes, what is wrong, what to open."""
+
+import json
+import os
+from collections import Counter
+from datetime import date, timedelta
+
+from digest.cli.terminal import print_line, print_table
+from digest.errors import NotFoundError
+from digest.runs.choose import Choice
+from digest.runs.manifest import selection_entry
+from digest.runs.preview import Preview
+from digest.selection.selection import Chosen, Reason
+
+_BUDGET = 90_000
+
+
+def show_preview(choice: Choice, preview: Preview, *, as_json: bool, explain: bool) -> None:
+    """Print what the issue holds."""
+    if as_json:
+        print_json(preview.manifest)
+        return
+    selection = choice.selection
+    print_line(f"{preview.issue.title}  {preview.issue.newsletter}/{preview.issue.slot}")
+    _print_facts(preview)
+    print_line(f"content    {_span(choice)}")
+    print_line()
+    titles = {
+        one.article.path: section.title for section in selection.sections for one in section.chosen
+    }
+    print_table(
+        ("", "section", "date", "category", "title"),
+        [
+            (
+                str(number),
+                titles.get(one.article.path, "lead story"),
+                f"{one.article.published_at:%d %b}",
+                one.article.category,
+                one.article.title,
+            )
+            for number, one in enumerate(selection.chosen, 1)
+        ],
+    )
+    if explain:
+        print_line()
+        explain_choice(choice)
+    print_line()
+    print_line(f"articles   {_counts(choice)}")
+    _print_recognition(choice)
+    if selection.too_few:
+        least = choice.occasion.newsletter.min_articles
+        print_line(f"too few    fewer than {least} articles: {selection.too_few.value} this issue")
+    _print_bad(choice)
+    for warning in (*map(str, choice.warnings), *preview.rendered.warnings):
+        print_line(f"warning    {warning}")
+    print_line(f"open       {_short(preview.files['issue.html'])}  (.txt .eml .json beside it)")
+
+
+def show_breaking(preview: Preview, *, as_json: bool) -> None:
+    """Print what a breaking issue holds."""
+    if as_json:
+        print_json(preview.manifest)
+        return
+    print_line(f"{preview.issue.title}  {preview.issue.newsletter}/{preview.issue.slot}")
+    _print_facts(preview)
+    for story in preview.issue.stories:
+        print_line(f"story      {story.article.title}  ({story.article.path})")
+    for warning in preview.rendered.warnings:
+        print_line(f"warning    {warning}")
+    print_line(f"open       {_short(preview.files['issue.html'])}  (.txt .eml .json beside it)")
+
+
+def show_nothing(choice: Choice, *, as_json: bool, explain: bool) -> None:
+    """Print what there is to say of an issue without articles."""
+    if as_json:
+        print_json(selection_entry(choice.selection))
+    else:
+        if explain:
+            explain_choice(choice)
+        _print_bad(choice)
+
+
+def no_article(choice: Choice) -> NotFoundError:
+    """Return the error that says where articles are, when the window has none."""
+    occasion = choice.occasion
+    newest = _newest(choice)
+    if not newest:
+        remedy = "The folder holds no article that readers can see. digest articles lists them."
+    else:
+        year, week, _ = date.fromisoformat(newest).isocalendar()
+        remedy = (
+            f"The newest article is dated {newest}. "
+            f"See its week: digest preview {occasion.name} --week {year}-W{week:02}"
+        )
+    return NotFoundError(
+        f"no article for {_span(choice)} ({_counts(choice)})",
+        where=f"{occasion.name}/{occasion.slot.name}",
+        remedy=remedy,
+    )
+
+
+def explain_choice(choice: Choice) -> None:
+    """Print every part of every score, and every reason."""
+    for number, one in enumerate(choice.selection.chosen, 1):
+        print_line(f"{number:>3}  {one.article.title}")
+        print_line(f"     {one.article.path}")
+        print_line(f"     {score_line(one)}")
+        for other in one.also:
+            print_line(f"     also: {other.title} ({other.path})")
+    print_line()
+    print_table(
+        ("not in the issue", "why"),
+        [(one.path, str(one)) for one in choice.selection.left_out],
+    )
+    outside = sum(map(len, choice.selection.outside.values()))
+    if outside:
+        print_line(f"and {outside:,} files dated far outside the window (all in issue.json)")
+
+
+def score_line(one: Chosen) -> str:
+    """Return the score of a chosen article in one line."""
+    parts = ", ".join(f"{part.name} {part.points:+.2f}" for part in one.score)
+    notes = f"excerpt from {one.excerpt.origin.value}"
+    if one.excerpt.cleaned:
+        notes += f", cleaned of {', '.join(one.excerpt.cleaned)}"
+    if one.pinned:
+        notes += ", pinned"
+    if one.carried_over:
+        notes += ", carried over"
+    return f"{one.points:.2f} points: {parts}; {notes}" if parts else notes
+
+
+def print_json(value: object) -> None:
+    """Print `value` as JSON, in ASCII so that every terminal and pipe can carry it."""
+    print(json.dumps(value, indent=1))
+
+
+def _print_facts(preview: Preview) -> None:
+    size = preview.rendered.size_bytes
+    print_line(f"subject    {preview.rendered.subject}")
+    print_line(f"preheader  {preview.rendered.preheader}")
+    text = len(preview.rendered.text.encode())
+    print_line(
+        f"size       {size:,} bytes, {100 * size // _BUDGET} % of {_BUDGET:,}; text {text:,} bytes"
+    )
+
+
+def _print_bad(choice: Choice) -> None:
+    bad = choice.contents.bad
+    if bad:
+        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+        problem = bad[0].problem
+        print_line(f"bad files  {problem.where}: {problem.what}{more}; see digest articles --bad")
+
+
+def _print_recognition(choice: Choice) -> None:
+    found = choice.recognition
+    if found:
+        print_line(f"made by    {found.generator.value}: {found.evidence}")
+
+
+def _counts(choice: Choice) -> str:
+    """Return how many files there are and what became of them; the sum is the folder."""
+    selection = choice.selection
+    reasons = Counter(one.reason for one in selection.left_out)
+    outside = sum(map(len, selection.outside.values()))
+    reasons[Reason.OUTSIDE_WINDOW] += outside
+    total = len(selection.chosen) + sum(reasons.values())
+    parts = [f"{len(selection.chosen):,} chosen"]
+    parts += [f"{reasons[reason]:,} {reason.value}" for reason in Reason if reasons[reason]]
+    return f"{total:,} files: {', '.join(parts)}"
+
+
+def _span(choice: Choice) -> str:
+    window, zone = choice.occasion.window, choice.occasion.zone
+    last = window.end - timedelta(seconds=1)
+    until = " (so far)" if choice.occasion.so_far else ""
+    return f"{window.start:%a %d %b %Y %H:%M} to {last:%a %d %b %Y %H:%M} {zone.key}{until}"
+
+
+def _newest(choice: Choice) -> str:
+    """Return the newest day an article of the folder is dated, no later than the issue."""
+    latest = f"{choice.occasion.as_of.astimezone(choice.occasion.zone):%Y-%m-%d}"
+    days = [day for day in choice.selection.outside if day <= latest]
+    days += [f"{article.published_at:%Y-%m-%d}" for article in choice.contents.articles]
+    return max((day for day in days if day <= latest), default="")
+
+
+def _short(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

@@ -1,0 +1,1 @@
+"""The imperative shell: the only place that knows the order of things."""

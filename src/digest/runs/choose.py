@@ -1,0 +1,203 @@
+"""From the folder to the selection of one issue. Reads the content folder and the issue file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.articles.contents import Contents
+from digest.articles.folder import begin_reading
+from digest.articles.generators import Recognition, recognise
+from digest.articles.settings import Generator, ReadingRules
+from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
+from digest.config.matching import match_articles
+from digest.config.settings import Config, Newsletter, reading_rules, rules
+from digest.errors import NotFoundError, Problem, did_you_mean
+from digest.selection.eligible import Request
+from digest.selection.rules import WindowRule
+from digest.selection.select import select
+from digest.selection.selection import Selection
+from digest.selection.slot import Slot, next_slot, slot_after_week, slot_named, window_before
+from digest.selection.wall_clock import resolve
+from digest.selection.window import Window
+
+#: Told how many files of how many have been read.
+Tick = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Which issue a person asks for; empty fields: the next one of the first newsletter."""
+
+    newsletter: str = ""
+    #: Name of a slot: `2026-W34`.
+    slot: str = ""
+    #: Week of content: `2026-W33`.
+    week: str = ""
+    #: Day or moment to look from: `2026-08-16`, `2026-08-16T18:00`.
+    as_of: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """The issue asked for: its newsletter, slot and window, and the moment it is judged at."""
+
+    name: str
+    newsletter: Newsletter
+    slot: Slot
+    window: Window
+    #: What is dated later is not public yet.
+    as_of: datetime
+    #: The window is still open.
+    so_far: bool
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What an issue will hold, and all that led to it."""
+
+    occasion: Occasion
+    recognition: Recognition | None
+    contents: Contents
+    issue_file: IssueFile
+    selection: Selection
+    #: About the issue file.
+    warnings: tuple[Problem, ...]
+
+
+def choose(
+    config: Config,
+    ask: Ask,
+    now: datetime,
+    *,
+    also: tuple[str, ...] = (),
+    whole: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
+    tick: Tick | None = None,
+) -> Choice:
+    """Return the selection of the issue asked for.
+
+    Args:
+        config: the publisher's settings.
+        ask: which issue.
+        now: the present moment, aware.
+        also: names of articles that are read wherever they are dated.
+        whole: read every file whole, wherever it is dated: finds every bad one.
+        meanwhile: what the caller has to do anyway while the folder is looked at.
+        tick: told how many files of how many have been read.
+
+    Raises:
+        NotFoundError: no such newsletter, slot, week or folder.
+        ConfigError: the issue file is wrong.
+    """
+    occasion = find_occasion(config, ask, now)
+    issue_file = read_issue_file(
+        issue_file_path(config.folder, occasion.name, occasion.slot.name)
+    )
+    reading_as, recognition = recognised(config)
+    window = occasion.window
+    span = None if whole else (window.start, window.end)
+    reading = begin_reading(config.content.path, reading_as, span)
+    meanwhile()
+    named = (*issue_file.pin, *issue_file.exclude, *issue_file.move, *issue_file.blurb)
+    contents = reading.contents((*named, *also), tick)
+    titles = [section.title for section in occasion.newsletter.sections]
+    decisions, warnings = match_articles(issue_file, contents.articles, titles)
+    request = Request(
+        window=window,
+        as_of=occasion.as_of,
+        decisions=decisions,
+        only=frozenset(category.casefold() for category in ask.categories),
+    )
+    selection = select(
+        contents, request, rules(occasion.newsletter), config.content.boilerplate
+    )
+    return Choice(
+        occasion=occasion,
+        recognition=recognition,
+        contents=contents,
+        issue_file=issue_file,
+        selection=selection,
+        warnings=warnings,
+    )
+
+
+def recognised(config: Config) -> tuple[ReadingRules, Recognition | None]:
+    """Return how files are read; with what was recognised where `generator = "auto"`."""
+    if config.content.generator is not Generator.AUTO:
+        return reading_rules(config, config.content.generator), None
+    recognition = recognise(config.content.path)
+    return reading_rules(config, recognition.generator), recognition
+
+
+def find_occasion(config: Config, ask: Ask, now: datetime) -> Occasion:
+    """Return which issue is asked for.
+
+    Raises:
+        NotFoundError: no such newsletter, slot, week or day.
+    """
+    name, newsletter = find_newsletter(config.newsletters, ask.newsletter)
+    rule = rules(newsletter).window
+    zone = ZoneInfo(config.site.timezone)
+    as_of = parse_as_of(ask.as_of, zone) if ask.as_of else None
+    slot, window = _slot_and_window(ask, rule, zone, as_of or now)
+    # A slot named by a person is judged as at its own moment; the next one as at this moment.
+    named = slot.moment if ask.slot or ask.week else now
+    return Occasion(
+        name=name,
+        newsletter=newsletter,
+        slot=slot,
+        window=window,
+        as_of=as_of or named,
+        so_far=(as_of or now).timestamp() < window.end.timestamp(),
+        zone=zone,
+    )
+
+
+def find_newsletter(
+    newsletters: Mapping[str, Newsletter], name: str
+) -> tuple[str, Newsletter]:
+    """Return the newsletter of that name, or the first one.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    name = name or next(iter(newsletters))
+    if name in newsletters:
+        return name, newsletters[name]
+    raise NotFoundError(
+        f"there is no newsletter {name!r}",
+        where="config.toml, [newsletters]",
+        remedy=f"{did_you_mean(name, newsletters)}There is: {', '.join(newsletters)}.",
+    )
+
+
+def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
+    """Return the moment a person means: a day means its end, a time is in the publisher's zone.
+
+    Raises:
+        NotFoundError: `text` is no date.
+    """
+    try:
+        if len(text) == len("2026-08-16"):
+            day_after = date.fromisoformat(text) + timedelta(days=1)
+            return resolve(datetime.combine(day_after, time(0)), zone) - timedelta(seconds=1)
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else resolve(moment, zone)
+    except (ValueError, OverflowError) as error:
+        raise NotFoundError(
+            f"{text!r} is not a date",
+            where="--as-of",
+            remedy="Write it like 2026-08-16 or 2026-08-16T18:00.",
+        ) from error
+
+
+def _slot_and_window(
+    ask: Ask, rule: WindowRule, zone: ZoneInfo, now: datetime
+) -> tuple[Slot, Window]:
+    if ask.week:
+        return slot_after_week(rule, zone, ask.week)
+    slot = slot_named(rule, zone, ask.slot) if ask.slot else next_slot(rule, zone, now)
+    return slot, window_before(slot, rule, zone)

@@ -1,0 +1,189 @@
+"""Builds the issue asked for and writes what it would be. Reads content, writes preview files."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from digest.config.settings import Config, Newsletter, cover_rules, look
+from digest.errors import DigestError
+from digest.issue.compose import Edition, FillLine, compose
+from digest.issue.issue import Issue
+from digest.rendering.rendered import RenderedIssue
+from digest.runs.choose import Ask, Choice, Tick, choose
+from digest.runs.manifest import manifest_of
+
+#: Where previews go, below the folder of config.toml.
+PREVIEWS: Final = "preview"
+#: Who a preview is from and for, when nobody is set. RFC 2606 §2 keeps the domain unused.
+_NO_SENDER: Final = "newsletter@preview.invalid"
+_NO_READER: Final = "reader@preview.invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """An issue as it would go out, and the files that show it."""
+
+    issue: Issue
+    rendered: RenderedIssue
+    #: `issue.json` as values.
+    manifest: Mapping[str, object]
+    #: Name of the file → its path: `issue.html`, `issue.txt`, `issue.eml`, `issue.json`.
+    files: Mapping[str, str]
+
+
+def preview(
+    config: Config,
+    ask: Ask,
+    now: datetime,
+    *,
+    out: str = "",
+    whole: bool = False,
+    tick: Tick | None = None,
+) -> tuple[Choice, Preview | None]:
+    """Build the issue asked for and write its files.
+
+    Args:
+        config: the publisher's settings.
+        ask: which issue.
+        now: the present moment, aware.
+        out: folder for the files; empty: `preview/NEWSLETTER/SLOT` beside config.toml.
+        whole: read every file whole, wherever it is dated: finds every bad one.
+        tick: told how many files of how many have been read.
+
+    Returns:
+        The choice, and the preview; None when there is no article to make an issue of.
+
+    Raises:
+        DigestError: see `choose`, `compose` and `render_issue`, or the files cannot be written.
+    """
+    choice = choose(
+        config, ask, now, whole=whole, meanwhile=import_rendering, tick=tick
+    )
+    if choice.selection.lead is None:
+        return choice, None
+    issue = compose(choice.selection, _edition(config, choice), cover_rules(config), fill_line())
+    return choice, render_and_write(config, issue, choice, out, choice.occasion.slot.moment)
+
+
+def render_and_write(
+    config: Config, issue: Issue, choice: Choice | None, out: str, dated: datetime
+) -> Preview:
+    """Render `issue` and write its preview files.
+
+    Args:
+        config: the publisher's settings.
+        issue: what to render.
+        choice: how it was chosen; None for a breaking story.
+        out: folder for the files; empty: the usual one.
+        dated: date of the message.
+
+    Raises:
+        RenderingError: a template is wrong, or the mail does not fit.
+        DigestError: the files cannot be written.
+    """
+    from digest.rendering.environment import load_templates
+    from digest.rendering.render import render_issue
+    from digest.rendering.template_folders import template_folders
+
+    templates = load_templates(template_folders(config.folder))
+    rendered = render_issue(issue, look(config), templates)
+    manifest = manifest_of(issue, rendered, choice)
+    folder = out or os.path.join(config.folder, PREVIEWS, issue.newsletter, issue.slot)
+    shown = _with_sample_links(config, rendered)
+    parts = {
+        "issue.html": shown.html.encode(),
+        "issue.txt": shown.text.encode(),
+        "issue.eml": _message(config, issue, shown, dated),
+        "issue.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace"),
+    }
+    files = {name: _write(os.path.join(folder, name), part) for name, part in parts.items()}
+    return Preview(issue=issue, rendered=rendered, manifest=manifest, files=files)
+
+
+def import_rendering() -> None:
+    """Import what rendering needs, 150 ms of it, while the folder is looked at."""
+    import digest.rendering.environment
+    import digest.rendering.render
+
+
+def fill_line() -> FillLine:
+    """Return what fills subject and preheader."""
+    from digest.rendering.environment import render_line
+
+    return render_line
+
+
+def language_of(config: Config, newsletter: Newsletter) -> str:
+    """Return the language of a newsletter's issues."""
+    return newsletter.language or config.site.language
+
+
+def _edition(config: Config, choice: Choice) -> Edition:
+    from digest.rendering.locales import issue_dates
+
+    occasion, newsletter = choice.occasion, choice.occasion.newsletter
+    dated = occasion.slot.moment.astimezone(occasion.zone).date()
+    language = language_of(config, newsletter)
+    decided = choice.issue_file
+    return Edition(
+        newsletter=occasion.name,
+        title=newsletter.title,
+        site_name=config.site.name,
+        slot=occasion.slot.name,
+        dated=dated,
+        dates=issue_dates(dated, occasion.window, language),
+        language=language,
+        template=newsletter.template,
+        subject=decided.subject or newsletter.subject,
+        preheader=decided.preheader or newsletter.preheader,
+        where=decided.path if decided.subject else f"config.toml, [newsletters.{occasion.name}]",
+        intro=decided.intro,
+        more=newsletter.more,
+    )
+
+
+def _with_sample_links(config: Config, rendered: RenderedIssue) -> RenderedIssue:
+    """Return the mail with links that lead nowhere in place of the reader's own."""
+    from digest.rendering.reader_links import ReaderLinks, fill_html, fill_text
+
+    base = config.site.base_url
+    links = ReaderLinks(
+        unsubscribe=f"{base}/#unsubscribe",
+        web_view=f"{base}/#web-view",
+        preferences=f"{base}/#preferences",
+    )
+    return replace(
+        rendered, html=fill_html(rendered.html, links), text=fill_text(rendered.text, links)
+    )
+
+
+def _message(config: Config, issue: Issue, shown: RenderedIssue, dated: datetime) -> bytes:
+    from digest.rendering.message import Envelope, build_message
+
+    envelope = Envelope(
+        sender_name=config.sender.name or config.site.name,
+        sender_email=config.sender.email or _NO_SENDER,
+        to=_NO_READER,
+        date=dated,
+        message_id=f"<{issue.newsletter}.{issue.slot.replace(':', '.')}@preview.invalid>",
+    )
+    return build_message(shown, envelope)
+
+
+def _write(path: str, content: bytes) -> str:
+    """Write a file in one step: a reader sees the old or the new one, never half."""
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        with open(f"{path}.new", "wb") as file:
+            file.write(content)
+        os.replace(f"{path}.new", path)
+    except OSError as error:
+        raise DigestError(
+            f"cannot be written ({error.strerror})",
+            where=path,
+            remedy="Name a folder you may write to: --out DIR",
+        ) from error
+    return path
