@@ -55,8 +55,6 @@ _TRAILING_CLICK = re.compile(
     r"(?: (?:at|on) [\w .]{1,30})?)\s*[.…»›→>\])]*\Z",
     re.IGNORECASE,
 )
-#: East Asian scripts.
-_WIDE = re.compile("[\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 #: Look-alikes, one for one, so that positions stay.
 _LOOKS = tuple(zip("‘’‚“”„–—‑", "'''\"\"\"---", strict=True))
 _AFTER_TITLE = re.compile(r"\s*[.:!?|•·–—-]+(?:\s+|\Z)|\s*\Z")
@@ -144,7 +142,12 @@ def is_fragment(text: str) -> bool:
 
 def is_spaceless(text: str) -> bool:
     """Tell whether `text` is in a script that writes no spaces between words."""
-    return not text.isascii() and len(_WIDE.findall(text)) * 3 > len(text)
+    # From U+2E80 on stand the East Asian scripts. A character class takes 3 ms to compile.
+    return (
+        not text.isascii()
+        and max(text) > "\u2e7f"
+        and sum("\u2e7f" < char < "\ufb00" or char > "\U0001ffff" for char in text) * 3 > len(text)
+    )
 
 
 def _without_title(text: str, title: str, removed: list[str]) -> str:

@@ -15,11 +15,11 @@ def names(spaced: str) -> frozenset[str]:
 #: bidi embeddings, overrides and isolates (Unicode TR 36 §2.6: they make text read as what it is
 #: not), private use (icon fonts; also our own marks below), tag characters, lone surrogates.
 #: ZWJ, ZWNJ, LRM and RLM stay: emoji, Persian and mixed lines need them.
-_CONTROLS = re.compile(
+_CONTROLS = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u206f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]",
+    "\u2066-\u206f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-#: Around the text of a link while a block is being read; controls, so no input holds them.
+#: Around the text of a link while a block is being read; controls, so nothing shown holds them.
 LINK_START, LINK_END = "\x02", "\x03"
 
 #: One tag, comment or declaration. Quoted values and JSX `{…}` may hold ">"; the bounds and
@@ -39,8 +39,6 @@ _CLOSING_ANGLE = re.compile(r"(‹[^<>‹›]*)>")
 _MEANING = "\\`*_{}[]()<>#+-.!|~=^:&$@/%'\""
 _HIDE = {ord(char): 0xE000 + ord(char) for char in _MEANING}
 _SHOW = {there: here for here, there in _HIDE.items()}
-
-_HIDDEN = re.compile("[\ue000-\uf8ff]")
 
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,4})(?!`)((?:[^\n]|\n(?!\s*\n)){1,800}?)(?<!`)\1(?!`)")
 _LITERAL = re.compile(r"(``)((?:[^\n]|\n(?!\s*\n)){1,800}?)``")
@@ -90,7 +88,7 @@ _MARKED = re.compile(r"[<>&\[\]*_`{}~=|\\$%]|://|[^\S ]|  ")
 
 def without_controls(text: str) -> str:
     """Return `text` without control, bidi-override, private-use and surrogate characters."""
-    return text if text.isascii() and text.isprintable() else _CONTROLS.sub("", text)
+    return text if text.isascii() and text.isprintable() else re.sub(_CONTROLS, "", text)
 
 
 def without_inline_marks(text: str) -> str:
@@ -140,11 +138,12 @@ def settled(text: str) -> str:
         text = html.unescape(text)
     if "://" in text:
         text = _URL.sub(r"\1", text)
+    text = " ".join(text.replace(LINK_START, "").replace(LINK_END, "").split())
     if not text.isprintable():
-        text = _CONTROLS.sub("", text.translate(_SHOW) if _HIDDEN.search(text) else text)
+        text = " ".join(re.sub(_CONTROLS, "", text.translate(_SHOW)).split())
     if "<" in text:
         text = _CLOSING_ANGLE.sub(r"\1›", _TAG_LIKE.sub("‹", text))
-    return " ".join(text.split())
+    return text
 
 
 def plain_line(text: str) -> str:

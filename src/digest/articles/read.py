@@ -31,7 +31,10 @@ _NO_DEFAULTS: Mapping[str, object] = MappingProxyType({})
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".rst", ".org"})
 #: Tags that begin a block, which no paragraph of Markdown does.
-_BLOCK = r"(?i)<(?:p|div|h[1-6]|figure|section|article|main|header|ul|ol|table|blockquote)\b"
+_BLOCK = (
+    r"(?i)\s*<(?:p|div|h[1-6]|figure|section|article|main|header|ul|ol|table|blockquote|aside|nav"
+    r"|img|picture|video|iframe)\b"
+)
 #: Scripts whose words are not set apart by spaces: Thai to Khmer, kana, ideographs.
 _UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -134,8 +137,11 @@ def body_format(body: str, path: str) -> BodyFormat:
 def count_words(body: str) -> int:
     """Return how many words a reader reads; two characters of an unspaced script count as one."""
     seen = re.sub(r"<[/!?A-Za-z][^<>]*>", " ", body) if "<" in body else body
-    unspaced = 0 if body.isascii() else len(re.findall(_UNSPACED, seen))
-    return len(seen.split()) + unspaced // 2
+    words = len(seen.split())
+    # Each such character takes two bytes more than ASCII: few bytes more are only quotes.
+    if seen.isascii() or 10 * (len(seen.encode("utf-8", "replace")) - len(seen)) < len(seen):
+        return words
+    return words + len(re.findall(_UNSPACED, seen)) // 2
 
 
 def _is_html(body: str) -> bool:

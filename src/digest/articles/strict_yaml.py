@@ -115,7 +115,8 @@ class _Reading:
                 return self._root
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        self._check(event)
+        if event.anchor is not None or event.tag is not None:
+            self._check(event)
         waits = self._open and isinstance(self._open[-1], dict) and self._key[-1] is None
         if not waits and event.implicit[0] and event.value in _NULLS:
             self._place(event, None)

@@ -95,7 +95,10 @@ def _never(article: Article, request: Request) -> _Why:
     )
     if article.visibility in _HIDDEN:
         return _HIDDEN[article.visibility], ""
-    if article.published_at.timestamp() > now:
+    # Seen from a past issue everything later is future; what counts then is its window.
+    if article.published_at.timestamp() > now and (
+        article.published_at in request.window or article.path in request.decisions.pin
+    ):
         return Reason.FUTURE, f"{article.published_at:%Y-%m-%d %H:%M}"
     if article.expires_at is not None and article.expires_at.timestamp() <= now:
         return Reason.EXPIRED, f"{article.expires_at:%Y-%m-%d %H:%M}"

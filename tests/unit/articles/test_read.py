@@ -208,6 +208,8 @@ def test_folders_are_categories_to_some(
         ("<P class='x'>One</P>", "x.md", BodyFormat.HTML),
         ("<figure>x</figure>\n\nOne.\n\nTwo.", "x.md", BodyFormat.MARKDOWN),
         ("<pre>x</pre>", "x.md", BodyFormat.MARKDOWN),
+        ("\t\n<figure>x</figure>\n<p>One</p>", "x.md", BodyFormat.HTML),
+        ("<iframe src=x></iframe><p>One</p>", "x.md", BodyFormat.HTML),
         ("<em>One</em> two.", "x.md", BodyFormat.MARKDOWN),
         ("", "x", BodyFormat.MARKDOWN),
     ],
@@ -226,6 +228,7 @@ def test_the_format_of_a_body_shows(body: str, path: str, form: BodyFormat) -> N
         ("Größe über alles", 3),
         ("日本語の文章です。", 5),
         ("ภาษาไทย", 4),
+        ("“One” ’two’ – three more words of plain English text, and a 語", 13),
     ],
 )
 def test_words_are_counted_without_tags(body: str, words: int) -> None:
