@@ -73,6 +73,9 @@ class Article:
     #: Everything after the front matter.
     body: str = ""
     body_format: BodyFormat = BodyFormat.MARKDOWN
+    #: What ends the excerpt in this body, as the front matter names it (Jekyll, Cobalt; may be
+    #: white space alone); or "": only the separators that everybody knows do.
+    excerpt_separator: str = ""
     #: The article's own cover: absolute http(s) URL; or "" (see `covers.py`).
     cover_url: str = ""
     #: Alternative text from the front matter; empty: the title serves.

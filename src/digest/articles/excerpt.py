@@ -129,6 +129,10 @@ class _Reading:
 
     def before_separator(self) -> str:
         article = self._article
+        if (own := article.excerpt_separator) and (
+            end := article.body.find(own, 0, READ_AT_MOST)
+        ) > 0:
+            return self._joined(article.body[:end], enough=self._near)
         if not (
             article.body_format is BodyFormat.TEXT
             or "<!--" in article.body

@@ -42,6 +42,8 @@ SUMMARY = (
     "teaser",
     "og:description",
 )
+#: Text of the body that ends its excerpt (Jekyll, Cobalt).
+SEPARATOR = ("excerptseparator",)
 COVER = (
     "coverimage",
     "cover",

@@ -8,19 +8,24 @@ with what is wrong with it.
 import os
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
+from errno import ELOOP
 from stat import S_ISREG
 
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
+from digest.articles.head import Days
+from digest.articles.identity import printable
 from digest.articles.read import parse_article
-from digest.articles.scan import Days, Scan, begin_scan
+from digest.articles.scan import LEADS_OUT, Scan, begin_scan, is_inside
 from digest.articles.settings import ReadingRules
 from digest.errors import NotFoundError, Problem
 
 #: Longest article that is read; the longest real one has 0.1 MB.
 _MOST_BYTES = 5_000_000
-#: A zone is at most 14 hours from UTC; a day more costs nothing.
-_MARGIN = timedelta(days=2)
+#: A day written in one zone is the day before or after in another; where the zones may be more
+#: than 24 hours apart (UTC-12 to UTC+14), it is two days.
+_MARGIN, _WIDE_MARGIN = timedelta(days=1), timedelta(days=2)
+_FAR_FROM_UTC = timedelta(hours=10)
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
 _SAMPLE = 100
 
@@ -39,13 +44,9 @@ def begin_reading(
         NotFoundError: there is no such folder, or it cannot be listed.
     """
     try:
-        os.close(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+        os.close(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
     except OSError as error:
-        raise NotFoundError(
-            f"the content folder cannot be read ({error.strerror})",
-            where=folder,
-            remedy="Set [content] path in config.toml to the folder that holds your articles.",
-        ) from error
+        raise _no_folder(folder, error) from error
     days = _days(span) if span else None
     return Reading(folder, rules, days, begin_scan(folder, days))
 
@@ -70,8 +71,14 @@ class Reading:
             wanted: names (path, file name, with or without suffix) that are read whole
                 wherever they are dated: what an editor pins, or a breaking story.
             tick: told how many files of how many have been read, after each.
+
+        Raises:
+            NotFoundError: the folder has gone meanwhile.
         """
-        found = self._scanned()
+        try:
+            found = self._scanned()
+        except OSError as error:
+            raise _no_folder(self._folder, error) from error
         near = list(found.near)
         for paths in found.outside.values():
             for path in [path for path in paths if _is_named(path, wanted)]:
@@ -90,15 +97,19 @@ class Reading:
                 tick(number, len(near))
         return Contents(
             articles=tuple(articles),
-            outside={day: tuple(paths) for day, paths in found.outside.items() if paths},
+            outside={
+                day: tuple(map(printable, sorted(paths)))
+                for day, paths in found.outside.items()
+                if paths
+            },
             bad=tuple(sorted(bad, key=lambda file: file.path)),
-            unsupported=tuple(sorted(found.unsupported)),
+            unsupported=tuple(map(printable, sorted(found.unsupported))),
         )
 
     def _read(self, paths: list[str]) -> Iterator[Article | BadFile]:
         root = os.path.realpath(self._folder)
         for path in paths:
-            raw = _read_file(os.path.join(root, path))
+            raw = _read_file(f"{root}/{path}", root)
             if isinstance(raw, str):
                 yield _strange(path, raw)
             else:
@@ -106,8 +117,11 @@ class Reading:
 
 
 def _days(span: tuple[datetime, datetime]) -> Days:
-    start, end = span
-    return f"{start - _MARGIN:%Y-%m-%d}", f"{end + _MARGIN:%Y-%m-%d}"
+    """Return the days a file may name that is published within the half-open span."""
+    start, end = span[0], span[1] - timedelta(microseconds=1)
+    far = any(abs(moment.utcoffset() or timedelta()) > _FAR_FROM_UTC for moment in span)
+    margin = _WIDE_MARGIN if far else _MARGIN
+    return f"{start - margin:%Y-%m-%d}", f"{end + margin:%Y-%m-%d}"
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:
@@ -139,27 +153,46 @@ def _take_sample(found: Scan, days: Days, size: int) -> list[str]:
     return sample
 
 
-def _read_file(full: str) -> bytes | str:
-    """Return the bytes of a regular file, or why it cannot be read."""
+def _read_file(full: str, root: str) -> bytes | str:
+    """Return the bytes of a regular file below `root`, or why it cannot be read."""
     try:
-        # O_NONBLOCK: a FIFO that took the file's place since the look must not make us wait.
-        file = os.open(full, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        file = _open(full, root)
     except OSError as error:
         return _why(error)
+    if file is None:
+        return LEADS_OUT
     try:
-        status = os.fstat(file)
-        if not S_ISREG(status.st_mode):
+        if not S_ISREG(os.fstat(file).st_mode):
             return "is not a regular file"
-        if status.st_size > _MOST_BYTES:
-            return f"is larger than {_MOST_BYTES // 1_000_000} MB"
-        parts = []
-        while part := os.read(file, 1 << 20):
-            parts.append(part)
-        return b"".join(parts)
+        return _read_all(file)
     except OSError as error:
         return _why(error)
     finally:
         os.close(file)
+
+
+def _open(full: str, root: str) -> int | None:
+    """Open a file that may have become anything since the look; None: a link that leads out."""
+    # O_NONBLOCK: a FIFO that took the file's place must not make us wait.
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+    try:
+        return os.open(full, flags)
+    except OSError as error:
+        if error.errno != ELOOP:
+            raise
+    real = os.path.realpath(full)
+    return os.open(real, flags) if is_inside(real, root) else None
+
+
+def _read_all(file: int) -> bytes | str:
+    parts, size = [], 0
+    # Counted, not asked for: the file may grow meanwhile.
+    while part := os.read(file, 1 << 20):
+        size += len(part)
+        if size > _MOST_BYTES:
+            return _TOO_LARGE
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _why(error: OSError) -> str:
@@ -168,15 +201,24 @@ def _why(error: OSError) -> str:
     return f"cannot be read ({error.strerror})"
 
 
+def _no_folder(folder: str, error: OSError) -> NotFoundError:
+    return NotFoundError(
+        f"the content folder cannot be read ({error.strerror})",
+        where=folder,
+        remedy="Set [content] path in config.toml to the folder that holds your articles.",
+    )
+
+
+_TOO_LARGE = f"is larger than {_MOST_BYTES // 1_000_000} MB"
 _REMEDIES = {
     "was deleted while the folder was read": "Run the command again.",
     "is a folder, not a file": "Rename the folder: names that end like an article's mislead.",
-    "is a link that leads out of the content folder": "Put a copy of the file into the folder.",
-    "is a link back to a folder that was read already": "Remove the link.",
+    LEADS_OUT: "Put a copy of what it leads to into the folder.",
+    _TOO_LARGE: "Move pictures and data out of the text into files of their own.",
 }
 
 
 def _strange(path: str, why: str) -> BadFile:
-    shown = path.encode("utf-8", "backslashreplace").decode()
+    shown = printable(path)
     remedy = _REMEDIES.get(why, "Make it a readable text file, or move it out of the folder.")
     return BadFile(shown, Problem(shown, why, remedy))

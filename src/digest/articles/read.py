@@ -16,7 +16,16 @@ from digest.articles.article import Article, BadFile, BodyFormat, Visibility
 from digest.articles.containers import Container, parse_container
 from digest.articles.covers import own_cover
 from digest.articles.dates import Moment
-from digest.articles.fields import AUTHOR, CATEGORY, LANGUAGE, SUMMARY, TAGS, Fields, listed
+from digest.articles.fields import (
+    AUTHOR,
+    CATEGORY,
+    LANGUAGE,
+    SEPARATOR,
+    SUMMARY,
+    TAGS,
+    Fields,
+    listed,
+)
 from digest.articles.identity import fingerprint_of, identity_of, printable
 from digest.articles.permalinks import Page, addresses_of, file_language
 from digest.articles.publication import expires, published, undated
@@ -101,6 +110,7 @@ def _article(container: Container, fields: Fields, path: str, rules: ReadingRule
         summary=_decoded(fields.text(SUMMARY)),
         body=body,
         body_format=body_format(body, path),
+        excerpt_separator=_separator(fields),
         cover_url=cover.url,
         cover_alt=cover.alt,
         language=_language(fields, path, rules.generator),
@@ -165,6 +175,12 @@ def _decoded(text: str) -> str:
     from html import unescape  # noqa: PLC0415  its table of entities costs 3 ms
 
     return unescape(unescape(text))
+
+
+def _separator(fields: Fields) -> str:
+    found = fields.first(SEPARATOR)
+    # As written: `"\n\n"` is how Jekyll says "the first paragraph".
+    return found.value if found and isinstance(found.value, str) else ""
 
 
 def _language(fields: Fields, path: str, generator: Generator) -> str:

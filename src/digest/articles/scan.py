@@ -11,11 +11,12 @@ in a child process while its parent imports the rest (`begin_scan`).
 
 import marshal
 import os
-import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from stat import S_ISREG
+
+from digest.articles.head import HEAD_BYTES, Days, Span, day_if_far
 
 #: Suffixes of files that may be articles (casefolded).
 SUFFIXES = frozenset(
@@ -23,21 +24,7 @@ SUFFIXES = frozenset(
 )
 #: Folders that never hold articles.
 _SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-#: Front matter of real archives is under 1 KiB (facts §4.8: at most 770 bytes).
-_HEAD_BYTES = 1024
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-
-_DATE_KEY = re.compile(rb"\ndate: ?[\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
-_ISO_DAY = re.compile(rb"([12][0-9]{3})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-# Dates that are written otherwise, or numbers that may be a time stamp: not judged from the head.
-_OTHER_DATE = re.compile(
-    rb"(?i)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? [0-9]"
-    rb"|[0-9] ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    rb"|[0-9]/[0-9]{1,2}/[0-9]{4}|[0-9]{9,13}|(?:19|20)[0-9]{6}|today|last.modified|created"
-)
-
-#: First and last day (ISO, inclusive) whose files must be read whole.
-Days = tuple[str, str]
 
 
 class Scan:
@@ -54,20 +41,6 @@ class Scan:
         self.strange: list[tuple[str, str]] = []
         #: Text files in a format that is not read (`.adoc`, `.ipynb`, `.txt`, `.textile`).
         self.unsupported: list[str] = []
-
-
-class _Span:
-    """The days asked for, in the shapes that are quick to compare with bytes."""
-
-    __slots__ = ("first", "last", "months")
-
-    def __init__(self, days: Days) -> None:
-        self.first, self.last = (day.encode() for day in days)
-        self.months = _months(*days)
-
-    def holds(self, day: tuple[bytes, bytes, bytes]) -> bool:
-        year, month, number = day
-        return self.first <= b"%s-%02d-%02d" % (year, int(month), int(number)) <= self.last
 
 
 def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
@@ -94,11 +67,12 @@ def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
     def result() -> Scan:
         with os.fdopen(reader, "rb") as pipe:
             answer = pipe.read()
-        os.waitpid(child, 0)
+        with suppress(ChildProcessError):  # SIGCHLD is ignored here: there are no zombies then
+            os.waitpid(child, 0)
         found = Scan()
         try:
-            found.near, found.outside, found.strange, found.unsupported = marshal.loads(answer)
-        except (EOFError, ValueError, TypeError):
+            found.near, found.outside, found.strange, found.unsupported = marshal.loads(answer)  # noqa: S302  written by our own child
+        except (EOFError, ValueError, TypeError):  # it died
             return scan(folder, days)
         return found
 
@@ -112,12 +86,12 @@ def scan(folder: str, days: Days | None) -> Scan:
         OSError: `folder` itself cannot be listed.
     """
     found = Scan()
-    root = os.path.realpath(folder)
-    seen = {root}
-    waiting = [("", os.scandir(root))]
-    span = _Span(days) if days else None
-    while waiting:
-        prefix, entries = waiting.pop()
+    walk = _Walk(os.path.realpath(folder))
+    span = Span(days) if days else None
+    while walk.waiting or _enter_next_link(found, walk):
+        if not walk.waiting:
+            continue
+        prefix, entries = walk.waiting.pop()
         with entries:
             for entry in entries:
                 name = entry.name
@@ -125,22 +99,38 @@ def scan(folder: str, days: Days | None) -> Scan:
                     _look_at_file(found, span, prefix + name, entry.path)
                 elif entry.is_dir(follow_symlinks=False):
                     if name[0] != "." and name not in _SKIPPED_FOLDERS:
-                        _enter(found, waiting, prefix + name, entry.path)
+                        _enter(found, walk, prefix + name, entry.path)
                 elif entry.is_symlink():
-                    _follow(found, waiting, (root, seen), prefix + name, entry.path)
+                    _follow(found, walk, prefix + name, entry.path)
                 elif _suffix(name) in SUFFIXES:
                     found.strange.append((prefix + name, "is not a regular file"))
     return found
 
 
+class _Walk:
+    """Where the walk through the folder is."""
+
+    __slots__ = ("links", "root", "seen", "waiting")
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        #: Real path of every folder that was entered: each is read once, whatever links to it.
+        self.seen = {root}
+        #: Folders to be listed: what stands before their names, and their entries.
+        self.waiting = [("", os.scandir(root))]
+        #: Links to folders inside, path and real path; followed when all else is done, because
+        #: a folder's own name is a better one than a link's.
+        self.links: list[tuple[str, str]] = []
+
+
 def _suffix(name: str) -> str:
-    return name[dot:].lower() if (dot := name.rfind(".")) > 0 else ""
+    return name[dot:].lower() if (dot := name.rfind(".")) >= 0 else ""
 
 
 _UNSUPPORTED = frozenset((".adoc", ".asciidoc", ".ipynb", ".textile", ".txt"))
 
 
-def _look_at_file(found: Scan, span: _Span | None, path: str, full: str) -> None:
+def _look_at_file(found: Scan, span: Span | None, path: str, full: str) -> None:
     suffix = _suffix(path)
     if suffix not in SUFFIXES:
         if suffix in _UNSUPPORTED:
@@ -152,31 +142,38 @@ def _look_at_file(found: Scan, span: _Span | None, path: str, full: str) -> None
         found.near.append(path)
 
 
-def _enter(found: Scan, waiting: list[tuple[str, "os._ScandirIterator[str]"]], path: str, full: str) -> None:
+def _enter(found: Scan, walk: _Walk, path: str, real: str) -> None:
+    if real in walk.seen:
+        return
+    walk.seen.add(real)
     if _suffix(path) in SUFFIXES:
         found.strange.append((path, "is a folder, not a file"))
     try:
-        waiting.append((path + "/", os.scandir(full)))
+        walk.waiting.append((path + "/", os.scandir(real)))
     except OSError as error:
-        found.strange.append((path, error.strerror or str(error)))
+        found.strange.append((path, f"cannot be listed ({error.strerror})"))
 
 
-def _follow(found: Scan, waiting: list[tuple[str, "os._ScandirIterator[str]"]], walk: tuple[str, set[str]], path: str, full: str) -> None:
-    root, seen = walk
-    target = os.path.realpath(full)
+def _enter_next_link(found: Scan, walk: _Walk) -> bool:
+    """Enter the folder behind a link; return False when there is none left."""
+    if not walk.links:
+        return False
+    walk.links.sort(reverse=True)  # the same names each time, whatever order the disk has
+    _enter(found, walk, *walk.links.pop())
+    return True
+
+
+def _follow(found: Scan, walk: _Walk, path: str, full: str) -> None:
+    real = os.path.realpath(full)
     article = _suffix(path) in SUFFIXES
-    if target != root and not target.startswith(root + os.sep):
-        if article or os.path.isdir(target):
-            found.strange.append((path, "is a link that leads out of the content folder"))
-    elif os.path.isdir(target):
-        if target in seen:
-            found.strange.append((path, "is a link back to a folder that was read already"))
-        else:
-            seen.add(target)
-            _enter(found, waiting, path, full)
+    if not is_inside(real, walk.root):
+        if article or os.path.isdir(real):  # noqa: PTH112  strings are what the walk has
+            found.strange.append((path, LEADS_OUT))
+    elif os.path.isdir(real):  # noqa: PTH112  as above
+        walk.links.append((path, real))
     elif article:
         try:
-            regular = S_ISREG(os.stat(target).st_mode)
+            regular = S_ISREG(os.stat(real).st_mode)  # noqa: PTH116  as above
         except OSError as error:
             found.strange.append((path, f"is a link that leads nowhere ({error.strerror})"))
         else:
@@ -186,52 +183,23 @@ def _follow(found: Scan, waiting: list[tuple[str, "os._ScandirIterator[str]"]], 
                 found.strange.append((path, "is a link to something that is not a regular file"))
 
 
-def _day_if_far(full: str, path: str, span: _Span) -> str:
+#: What is wrong with a link to a place that the publisher did not name.
+LEADS_OUT = "is a link that leads out of the content folder"
+
+
+def is_inside(real: str, root: str) -> bool:
+    """Return whether a real path lies in the folder `root`, itself a real path."""
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _day_if_far(full: str, path: str, span: Span) -> str:
     """Return the day of a file that lies outside the span; "" when it must be read whole."""
     try:
         file = os.open(full, _READ_ONLY)
-        head = os.read(file, _HEAD_BYTES)
-        os.close(file)
+        try:
+            head = os.read(file, HEAD_BYTES)
+        finally:
+            os.close(file)
     except OSError:
         return ""  # the full read says why
-    # The usual case, in the fewest steps: closed front matter with `date: 2025-07-21`. That key
-    # is the first one looked up, so dates written otherwise under other keys cannot matter.
-    if (match := _DATE_KEY.search(head)) and head.startswith(b"---"):
-        day = match[1]
-        end = head.find(b"\n---", 3)
-        if span.first <= day <= span.last or end < match.end():
-            return ""
-        if span.months.search(head, 0, end) and any(map(span.holds, _ISO_DAY.findall(head, 0, end))):
-            return ""
-        return day.decode()
-    front_matter = _front_matter(head)
-    if not front_matter or _OTHER_DATE.search(front_matter):
-        return ""
-    days = _ISO_DAY.findall(front_matter + b"\n" + os.fsencode(path))
-    if not days or any(map(span.holds, days)):
-        return ""
-    return "-".join(part.decode().zfill(2) for part in days[0])
-
-
-def _front_matter(head: bytes) -> bytes:
-    """Return the front matter when the head certainly holds all of it, else nothing."""
-    text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    for opening, closing in _FENCES:
-        if text.startswith(opening):
-            end = text.find(closing, len(opening))
-            return text[: end + 1] if end > 0 else b""
-    return b""
-
-
-#: Opening and closing mark of the containers whose end can be seen without parsing.
-_FENCES = ((b"---", b"\n---"), (b"+++", b"\n+++"), (b"<!DOCTYPE", b"</head"), (b"<html", b"</head"))
-
-
-def _months(first: str, last: str) -> re.Pattern[bytes]:
-    """Return what finds every spelling of a day in the months between two ISO days."""
-    year, month = int(first[:4]), int(first[5:7])
-    spelled: list[str] = []
-    while (year, month) <= (int(last[:4]), int(last[5:7])):
-        spelled.append(f"{year:04}[-/.]0?{month}[-/.]")
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return re.compile("|".join(spelled).encode())
+    return day_if_far(head, path, span)

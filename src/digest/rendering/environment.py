@@ -9,7 +9,6 @@ Reads templates through `template_folders.py`; touches nothing else.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
 from typing import NoReturn
 
 import jinja2
@@ -44,42 +43,11 @@ __all__ = [
 # Not here: |attr, |format, |center, |indent, |wordwrap (growth), |random (what is approved is
 # what is sent), |sort, |groupby (stages decide the order), |xmlattr, |urlize, |tojson, |pprint.
 _FILTERS = (
-    "batch",
-    "capitalize",
-    "count",
-    "d",
-    "default",
-    "e",
-    "escape",
-    "first",
-    "float",
-    "forceescape",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "list",
-    "lower",
-    "map",
-    "reject",
-    "rejectattr",
-    "replace",
-    "reverse",
-    "round",
-    "select",
-    "selectattr",
-    "slice",
-    "string",
-    "striptags",
-    "sum",
-    "title",
-    "trim",
-    "truncate",
-    "upper",
-    "urlencode",
-    "wordcount",
-)
+    "batch", "capitalize", "count", "d", "default", "e", "escape", "first", "float",
+    "forceescape", "int", "items", "join", "last", "length", "list", "lower", "map", "reject",
+    "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice", "string",
+    "striptags", "sum", "title", "trim", "truncate", "upper", "urlencode", "wordcount",
+)  # fmt: skip
 _REMEDY = "Correct the template; docs/rendering.md lists what it may use."
 _UNDEFINED = re.compile(r"^'(?P<name>\w+)' is undefined$|has no attribute '(?P<key>[^']+)'$")
 _NO_FILTER = re.compile(r"^No filter named '(?P<name>[^']+)'")
@@ -276,8 +244,7 @@ def _place(error: Exception) -> str:
     """Return `file:line` of the template's line that failed, or an empty string."""
     if isinstance(error, jinja2.TemplateSyntaxError):
         return f"{error.filename}:{error.lineno}" if error.filename else ""
-    place = ""
-    trace: TracebackType | None = error.__traceback__
+    place, trace = "", error.__traceback__
     while trace:  # jinja2 rewrites its frames to the template's own file and line
         if trace.tb_frame.f_code.co_filename.endswith(".j2"):
             place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

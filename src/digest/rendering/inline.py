@@ -54,7 +54,7 @@ class _Offline(Premailer):  # type: ignore[misc]  # premailer ships no types
     def _parse_css_string(self, css_body: str, validate: bool = True) -> object:  # noqa: FBT001, FBT002  as premailer calls it
         # allow_network=False stops <link>, but cssutils itself follows @import (measured); it
         # is refused before this, and here once more for a spelling nobody thought of.
-        parser = cssutils.CSSParser(fetcher=None)
+        parser = cssutils.CSSParser(fetcher=_fetch_nothing)
         sheet = parser.parseString(css_body, validate=validate)
         for rule in sheet:
             _check_rule(rule)
@@ -109,8 +109,6 @@ def _check_document(document: str) -> None:
 
 
 def _check_rule(rule: cssutils.css.CSSRule) -> None:
-    if rule.type == rule.IMPORT_RULE:
-        _fetch_nothing(rule.href)
     if rule.type != rule.MEDIA_RULE:
         return
     # premailer 3.10 raises AttributeError here; Gmail drops the block (email-bugs #21).

@@ -90,9 +90,9 @@ _Why = tuple[Reason, str] | None
 
 def _never(article: Article, request: Request) -> _Why:
     now = request.as_of.timestamp()
-    sent = request.memory.sent.get(article.identity) or request.memory.sent_bodies.get(
-        article.fingerprint
-    )
+    sent = request.memory.sent.get(article.identity)
+    if not sent and article.fingerprint:  # "": no body, and no two of these are copies
+        sent = request.memory.sent_bodies.get(article.fingerprint)
     if article.visibility in _HIDDEN:
         return _HIDDEN[article.visibility], ""
     # Seen from a past issue everything later is future; what counts then is its window.

@@ -113,10 +113,10 @@ class Comparison:
     def is_one_story(self, first: str, second: str) -> bool:
         """Return whether a reader of one would feel cheated by getting the other as well."""
         one, other = self._articles[first], self._articles[second]
-        if one.fingerprint == other.fingerprint:
+        if one.fingerprint and one.fingerprint == other.fingerprint:
             return True
         if self.is_template(first) or self.is_template(second):
-            return self._titles[first] == self._titles[second]
+            return bool(self._titles[first]) and self._titles[first] == self._titles[second]
         if _differ_by_a_number(one.title, other.title):
             return False
         return self.likeness(first, second).score >= _ONE_STORY
@@ -172,9 +172,11 @@ def template_shares(articles: Sequence[Article]) -> dict[str, float]:
 
 
 def _groups(keyed: Iterable[tuple[Hashable, str]]) -> list[list[str]]:
+    """Return the paths that share a key; an empty key (no body, no words) is none."""
     groups: dict[Hashable, list[str]] = {}
     for key, path in keyed:
-        groups.setdefault(key, []).append(path)
+        if key:
+            groups.setdefault(key, []).append(path)
     return [sorted(group) for group in groups.values() if len(group) > 1]
 
 

@@ -1,7 +1,8 @@
 """Fills an issue from ranked candidates under its limits. Pure."""
 
+import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.selection.rank import Diversity, Scale
@@ -48,7 +49,7 @@ def pick(
                 one.chosen.article.path,
             ),
         )
-        picked, rest = _take(in_order, rules, lambda left: left[0])
+        picked, rest = _take(in_order, rules, lambda left: next(iter(left)))
     counts = Counter(one.section.title for one in picked)
     return tuple(picked), tuple((one.chosen, *_why_over(one, counts)) for one in rest)
 
@@ -58,44 +59,49 @@ def _pick_ranked(
 ) -> tuple[list[Candidate], list[Candidate]]:
     diversity = Diversity(scale)
     points = {one.chosen.article.path: one.chosen.points for one in candidates}
+    ranked = sorted(
+        candidates, key=lambda one: (one.pin, -points[one.chosen.article.path], one.key)
+    )
 
-    def rank(one: Candidate) -> tuple[int, float, str]:
-        article = one.chosen.article
-        return one.pin, -points[article.path] - diversity.points(article), article.path
-
-    def best(left: Sequence[Candidate]) -> Candidate:
-        first = min(left, key=rank)
+    def best(left: Iterable[Candidate]) -> Candidate:
+        first, most = None, -math.inf
+        for one in left:
+            # Diversity only takes: nobody further down can beat what was found.
+            if first and (one.pin > first.pin or points[one.chosen.article.path] <= most):
+                break
+            weighed = points[one.chosen.article.path] + diversity.points(one.chosen.article)
+            if weighed > most:
+                first, most = one, weighed
+        assert first is not None  # noqa: S101  `_take` asks only while something fits
         parts = (*first.chosen.score, *diversity.parts(first.chosen.article))
         diversity.add(first.chosen.article)
         return replace(first, chosen=replace(first.chosen, score=parts))
 
-    picked, rest = _take(sorted(candidates, key=lambda one: one.key), rules, best)
-    rest.sort(key=lambda one: (-one.chosen.points, one.chosen.article.path))
-    return picked, rest
+    return _take(ranked, rules, best)
 
 
 def _take(
     candidates: Sequence[Candidate],
     rules: Rules,
-    best: Callable[[Sequence[Candidate]], Candidate],
+    best: Callable[[Iterable[Candidate]], Candidate],
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """Take the best again and again while there is room; return the taken and the others."""
+    """Take the best again and again while there is room; return the taken and the others.
+
+    Both keep the order of `candidates`, but for what `best` changes.
+    """
     taken: list[Candidate] = []
-    left = list(candidates)
+    left = {one.chosen.article.path: one for one in candidates}
     counts: Counter[str] = Counter()
-    while len(taken) < rules.max_articles:
-        fitting = [
-            one
-            for one in left
-            if one.chosen.pinned or not _is_full(one.section, counts[one.section.title])
-        ]
-        if not fitting:
-            break
-        chosen = best(fitting)
+
+    def fits(one: Candidate) -> bool:
+        return one.chosen.pinned or not _is_full(one.section, counts[one.section.title])
+
+    while len(taken) < rules.max_articles and any(map(fits, left.values())):
+        chosen = best(filter(fits, left.values()))
         taken.append(chosen)
         counts[chosen.section.title] += 1
-        left = [one for one in left if one.chosen.article.path != chosen.chosen.article.path]
-    return taken, left
+        del left[chosen.chosen.article.path]
+    return taken, list(left.values())
 
 
 def _is_full(section: SectionRule, count: int) -> bool:

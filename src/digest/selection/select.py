@@ -7,7 +7,7 @@ from typing import Final
 from digest.articles.article import Article, BadFile
 from digest.articles.boilerplate import Boilerplate, find_boilerplate
 from digest.articles.contents import Contents
-from digest.articles.excerpt import Origin, excerpt_of
+from digest.articles.excerpt import Excerpt, Origin, excerpt_of
 from digest.selection.eligible import Request, check_eligible, is_carried_over, section_of
 from digest.selection.likeness import Comparison
 from digest.selection.pick import Candidate, pick
@@ -38,11 +38,12 @@ def select(
     eligible, left_out = _sort_out(contents, request, rules)
     boilerplate = find_boilerplate(contents.articles, phrases)
     comparison = Comparison(eligible, around=contents.articles)
-    stories = gather(eligible, comparison.pairs(), lambda one: _quality(one, boilerplate))
+    excerpts = _Excerpts(boilerplate)
+    stories = gather(eligible, comparison.pairs(), lambda one: _quality(one, excerpts))
     scale = scale_of(eligible, request.window, comparison.templates)
     candidates = []
     for story in stories:
-        excerpt = excerpt_of(story.best, boilerplate)
+        excerpt = excerpts.of(story.best)
         chosen = Chosen(
             article=story.best,
             excerpt=excerpt,
@@ -95,9 +96,22 @@ def _with_blurb(article: Article, request: Request) -> Article:
     return replace(article, wishes=replace(article.wishes, blurb=blurb))
 
 
-def _quality(article: Article, boilerplate: Boilerplate) -> tuple[float, ...]:
+class _Excerpts:
+    """The excerpts of the articles, each made once."""
+
+    def __init__(self, boilerplate: Boilerplate) -> None:
+        self._boilerplate = boilerplate
+        self._made: dict[str, Excerpt] = {}
+
+    def of(self, article: Article) -> Excerpt:
+        if article.path not in self._made:
+            self._made[article.path] = excerpt_of(article, self._boilerplate)
+        return self._made[article.path]
+
+
+def _quality(article: Article, excerpts: _Excerpts) -> tuple[float, ...]:
     """Say how good a version of a story is: own cover, real excerpt, longer body."""
-    real = excerpt_of(article, boilerplate).origin in (Origin.BLURB, Origin.SUMMARY)
+    real = excerpts.of(article).origin in (Origin.BLURB, Origin.SUMMARY)
     return float(bool(article.cover_url)), float(real), float(article.words)
 
 
@@ -116,7 +130,7 @@ def _last_section(rules: Rules) -> SectionRule:
 
 
 def _version(story: Gathered, other: Article) -> LeftOut:
-    same_body = other.fingerprint == story.best.fingerprint
+    same_body = other.fingerprint == story.best.fingerprint != ""
     reason = Reason.SAME_BODY if same_body else Reason.SAME_STORY
     return LeftOut(other.path, reason, story.best.path, other)
 

@@ -34,7 +34,7 @@ def gather(
         friends[one].add(other)
         friends[other].add(one)
     best_first = sorted(
-        articles,
+        (article for article in articles if friends[article.path]),
         key=lambda article: (
             *(-value for value in quality(article)),
             article.published_at.timestamp(),
@@ -49,5 +49,6 @@ def gather(
             bests.append(article)
         else:
             others.setdefault(home, []).append(article)
-    stories = (Gathered(best, tuple(others.get(best.path, ()))) for best in bests)
+    alone = [article for article in articles if not friends[article.path]]
+    stories = (Gathered(best, tuple(others.get(best.path, ()))) for best in (*bests, *alone))
     return tuple(sorted(stories, key=lambda story: story.best.path))

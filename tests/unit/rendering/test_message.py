@@ -41,7 +41,7 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-def rendered(**fields: Any) -> RenderedIssue:  # noqa: ANN401  a builder
+def rendered(**fields: Any) -> RenderedIssue:
     sound: dict[str, Any] = {
         "subject": "Die Woche: Möwen & mehr",
         "preheader": "",

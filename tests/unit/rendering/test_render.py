@@ -29,7 +29,7 @@ LOOK = Look(
 VOID = {"area", "br", "col", "hr", "img", "input", "meta", "wbr"}
 
 
-def make_story(**fields: Any) -> Story:  # noqa: ANN401  a builder
+def make_story(**fields: Any) -> Story:
     sound: dict[str, Any] = {
         "article": make_article(),
         "excerpt": "What happened & why it <b>matters</b> is told here in one whole sentence.",
@@ -38,7 +38,7 @@ def make_story(**fields: Any) -> Story:  # noqa: ANN401  a builder
     return Story(**(sound | fields))
 
 
-def make_issue(**fields: Any) -> Issue:  # noqa: ANN401  a builder
+def make_issue(**fields: Any) -> Issue:
     sound: dict[str, Any] = {
         "newsletter": "weekly",
         "title": "The Harbour Week",

@@ -1,0 +1,75 @@
+"""The benchmarks work: each runs in its quick form and prints its ratios."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ARCHIVE, ROOT, absent
+
+
+def run(script: str, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / script, "--quick", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def rows(printed: str) -> list[str]:
+    """The first column of every row of the tables."""
+    return [line.split("|")[1].strip() for line in printed.splitlines() if line.startswith("| ")]
+
+
+@pytest.mark.slow
+def test_choose_compares_with_stat_and_frontmatter_at_every_size() -> None:
+    printed = run("choose.py", "--rounds", "1")
+
+    assert "| digest / stat | digest / frontmatter |" in printed
+    assert rows(printed)[2:4] == ["×1", "×2"]
+    assert rows(printed)[6:9] == ["digest", "stat", "frontmatter"]
+    assert "Goals are not judged on the small archive" in printed
+
+
+@pytest.mark.slow
+def test_preview_compares_with_hugo_and_the_obvious_script() -> None:
+    printed = run("preview.py", "--rounds", "1")
+
+    assert "| digest preview / this |" in printed
+    if shutil.which("hugo"):
+        assert rows(printed)[2:] == ["digest preview", "obvious script", "stat", "Hugo"]
+    else:
+        assert rows(printed)[2:] == ["digest preview", "obvious script", "stat"]
+        assert "`apt-get install hugo`" in printed
+
+
+@pytest.mark.slow
+def test_start_compares_with_a_bare_interpreter_and_imports_nothing_foreign() -> None:
+    printed = run("start.py", "--rounds", "1")
+
+    assert "| this / python -c pass |" in printed
+    assert "Foreign modules imported by `digest --help`: none." in printed
+
+
+@pytest.mark.archive
+@pytest.mark.slow
+def test_stories_judges_the_pairs_of_some_weeks() -> None:
+    if not ARCHIVE.is_file():
+        absent("the real archive is not here", "put posts-2025.tar.xz into ../shared/aivibe")
+
+    printed = run("stories.py", "--split", "tune")
+
+    assert "| precision | recall | TP | FP | FN | TN |" in printed
+    assert "`test`" not in printed
+
+
+def test_a_section_for_the_document_names_its_command_and_its_circumstances() -> None:
+    printed = run("start.py", "--rounds", "1", "--markdown")
+
+    assert printed.startswith("## Starting up\n")
+    assert "\n    python benchmarks/start.py\n" in printed
+    assert " cores (" in printed
