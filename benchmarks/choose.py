@@ -67,6 +67,7 @@ def _measure(options: Options, folder: Path) -> int:
         },
     )
     largest = sizes[-1]
+    added = sum(1 for _ in archives[largest].iterdir()) - sum(1 for _ in archives[1].iterdir())
     about = _ABOUT.format(
         week=WEEK, articles=describe(archives[1], quick=options.quick), rounds=options.rounds
     )
@@ -74,7 +75,7 @@ def _measure(options: Options, folder: Path) -> int:
         title="Choosing a week",
         script="choose.py",
         about=about,
-        tables=[_by_size(timings, sizes), _growth(timings, largest)],
+        tables=[_by_size(timings, sizes), _growth(timings, largest, added)],
         goals=_goals(timings, largest),
         unjudged=why_not_judged(quick=options.quick),
     )
@@ -98,17 +99,22 @@ def _by_size(timings: Timings, sizes: tuple[int, ...]) -> str:
     return table((*head, "stat ms", "frontmatter ms"), rows)
 
 
-def _growth(timings: Timings, largest: int) -> str:
+def _growth(timings: Timings, largest: int, added: int) -> str:
+    """Return how time and memory grow with `added` more files."""
     rows = [
         (
             name,
             timings.ratio(f"{name} ×{largest}", f"{name} ×1").show(),
+            f"{timings.added(f'{name} ×{largest}', f'{name} ×1').middle * 1000 / added:.1f}",
             timings.peak(f"{name} ×1").show(0),
             timings.peak(f"{name} ×{largest}").show(0),
         )
         for name in ("digest", "stat", "frontmatter")
     ]
-    return table(("", f"time ×{largest} / ×1", "peak MiB ×1", f"peak MiB ×{largest}"), rows)
+    return table(
+        ("", f"time ×{largest} / ×1", "µs a further file", "peak MiB ×1", f"peak MiB ×{largest}"),
+        rows,
+    )
 
 
 def _goals(timings: Timings, largest: int) -> list[Goal]:

@@ -40,17 +40,16 @@ class Options:
     markdown: bool
 
 
-def parse_options(about: str, *, rounds: int, words: Sequence[str] | None = None) -> Options:
+def parse_options(about: str, *, rounds: int) -> Options:
     """Return the options of the command line.
 
     Args:
         about: first line of the help.
         rounds: how many when none are asked for; with `--quick` two.
-        words: instead of those of this process.
     """
     parser = options_parser(about)
     parser.add_argument("--rounds", type=int, help=f"rounds that count ({rounds})")
-    given = parser.parse_args(words)
+    given = parser.parse_args()
     return Options(
         rounds=max(1, given.rounds or (2 if given.quick else rounds)),
         quick=given.quick,
@@ -125,6 +124,10 @@ class Timings:
     def wall(self, command: str) -> Spread:
         """Return the milliseconds from start to end."""
         return Spread.of([each[command].wall * 1000 for each in self._rounds])
+
+    def added(self, command: str, to: str) -> Spread:
+        """Return how many milliseconds longer than `to` it took, each taken inside a round."""
+        return Spread.of([(each[command].wall - each[to].wall) * 1000 for each in self._rounds])
 
     def cpu(self, command: str) -> Spread:
         """Return the milliseconds of all processors."""

@@ -45,6 +45,8 @@ _MONTH_FIRST = (
 )
 #: `5/22/2021` (Quarto): month first
 _US = r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})" + _TIME
+#: In names of files
+_YEAR, _SHORT_YEAR, _CLOCK = r"\d{4}", r"\d{4}|\d\d", r"-\d\d-\d\d-\d\d"
 _FORMS = (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _US)
 
 _MONTHS = "january february march april may june july august september october november december"
@@ -115,7 +117,7 @@ def first_instant(day: date, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(after, zone)
 
 
-def path_date(path: str, *, anywhere: bool = False) -> date | None:
+def path_date(path: str, *, anywhere: bool = False, short_years: bool = False) -> date | None:
     """Return the date in a file's name or folders, as generators read it; None: there is none.
 
     `2025-07-21-name.md`, `2025-07-21-name/index.md`, `2025/07/21/name.md`; facts §4.3.
@@ -123,25 +125,51 @@ def path_date(path: str, *, anywhere: bool = False) -> date | None:
     Args:
         path: below the content folder.
         anywhere: the first date wherever it stands (Eleventy), not only where a part begins.
+        short_years: `25-07-21-name.md` is of 2025 (Jekyll).
     """
     if anywhere:
         found = re.search(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)", path)
         return _existing(found) if found else None
+    form = rf"({_SHORT_YEAR if short_years else _YEAR})-(\d{{1,2}})-(\d{{1,2}})(?!\d)"
     for part in reversed(path.split("/")):
-        found = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", part)
+        found = re.match(form, part)
         if found and (day := _existing(found)):
             return day
     found = re.search(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=[/-])", path)
     return _existing(found) if found else None
 
 
-def without_date(name: str) -> str:
-    """Return a file's name without the date it begins with: `2025-07-21-x` → `x`."""
-    return re.sub(r"^\d{4}-\d{1,2}-\d{1,2}(?:T[\d:.-]*Z?)?[-_ ]+(?=.)", "", name)
+def path_moment(path: str, zone: ZoneInfo) -> Moment | None:
+    """Return the moment in Hugo's `2025-07-21-14-30-00-name.md`; None: no time stands there."""
+    for part in reversed(path.split("/")):
+        found = re.match(rf"(\d{{4}})-(\d\d)-(\d\d){_CLOCK}(?!\d)", part)
+        if found:
+            year, month, day, hour, minute, second = map(int, found[0].split("-"))
+            try:
+                on = _checked(date(year, month, day))
+                moment = datetime.combine(on, time(hour, minute, second), zone)
+            except ValueError:
+                continue
+            return Moment(_settled(moment, zone), has_time=True)
+    return None
+
+
+def without_date(name: str, *, short_years: bool = False, clock: bool = False) -> str:
+    """Return a file's name without the date it begins with: `2025-07-21-x` → `x`.
+
+    Args:
+        name: without suffix.
+        short_years: the year may have two digits (Jekyll).
+        clock: a time may follow, `-14-30-00` (Hugo).
+    """
+    year, time_of_day = _SHORT_YEAR if short_years else _YEAR, f"(?:{_CLOCK})?" if clock else ""
+    form = rf"^(?:{year})-\d{{1,2}}-\d{{1,2}}{time_of_day}(?:T[\d:.-]*Z?)?[-_ ]+(?=.)"
+    return re.sub(form, "", name)
 
 
 def _existing(found: re.Match[str]) -> date | None:
     year, month, day = (int(part) for part in found.groups())
+    year += 2000 if len(found[1]) == 2 else 0
     try:
         return date(year, month, day) if year in _YEARS else None
     except ValueError:

@@ -81,12 +81,23 @@ SLUG = ("slug",)
 IDENTITY = ("id", "guid", "uuid")
 LANGUAGE = ("lang", "language", "locale", "og:locale")
 
+#: Name → all names of the same thing, any of which keeps a default for it out. A text for a
+#: picture goes with its picture.
+_SAME = {
+    **dict.fromkeys(COVER_ALT, (*COVER_ALT, *COVER)),
+    **{
+        name: names
+        for names in (SUMMARY, COVER, AUTHOR, CATEGORY, TAGS, LANGUAGE, EXPIRY)
+        for name in names
+    },
+}
+
 #: Names that hold exactly one category or author, so that a comma in it is only a comma.
 _SINGULAR = frozenset({"category", "author", "article:section", "article:author"})
 #: Where a mapping keeps the text it stands for: an author's name, a tag's label.
 _LABELS = ("name", "label", "title", "term", "value", "slug", "key")
 #: Mappings that hold further fields.
-_FURTHER = ("params", "extra", "taxonomies")
+FURTHER = ("params", "extra", "taxonomies")
 
 _TRUE = frozenset({"true", "yes", "on", "y", "1", "t"})
 _FALSE = frozenset({"false", "no", "off", "n", "0", "f"})
@@ -107,13 +118,14 @@ class Fields:
 
     def __init__(self, values: Mapping[str, object], defaults: Mapping[str, object]) -> None:
         self._values = _normalised(values)
-        for name, value in _normalised(defaults).items() if defaults else ():
-            self._values.setdefault(name, value)
-        self._further = [
-            _normalised(inner)
-            for name in _FURTHER
-            if isinstance(inner := self._values.get(name), Mapping)
-        ]
+        self._further = self._mappings()
+        if defaults:
+            self._complete(_normalised(defaults))
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Every field by normal name, those of the folder among them."""
+        return self._values
 
     def all(self, names: tuple[str, ...]) -> Iterator[Found]:
         """Yield what stands under `names`, in their order, without empty ones."""
@@ -173,6 +185,22 @@ class Fields:
                 field=name,
             )
         return answer
+
+    def _mappings(self) -> list[dict[str, object]]:
+        return [
+            _normalised(inner)
+            for name in FURTHER
+            if isinstance(inner := self._values.get(name), Mapping)
+        ]
+
+    def _complete(self, defaults: Mapping[str, object]) -> None:
+        """Add what the file says under none of a thing's names: `authors` outdoes `author`."""
+        own = set(self._values)
+        for name, value in defaults.items():
+            same = _SAME.get(name, (name,))
+            if own.isdisjoint(same) and all(self._inner(alias) is None for alias in same):
+                self._values[name] = value
+        self._further = self._mappings()
 
     def _inner(self, name: str) -> object:
         outer, dot, inner = name.partition(".")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 from errno import ELOOP
 from stat import S_ISREG
+from typing import TYPE_CHECKING
 
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
@@ -17,8 +18,11 @@ from digest.articles.head import Days
 from digest.articles.identity import printable
 from digest.articles.read import parse_article
 from digest.articles.scan import LEADS_OUT, Scan, begin_scan, is_inside
-from digest.articles.settings import ReadingRules
+from digest.articles.settings import Generator, ReadingRules
 from digest.errors import NotFoundError, Problem
+
+if TYPE_CHECKING:
+    from digest.articles.beside import Beside
 
 #: Longest article that is read; the longest real one has 0.1 MB.
 _MOST_BYTES = 5_000_000
@@ -26,6 +30,10 @@ _MOST_BYTES = 5_000_000
 #: than 24 hours apart (UTC-12 to UTC+14), it is two days.
 _MARGIN, _WIDE_MARGIN = timedelta(days=1), timedelta(days=2)
 _FAR_FROM_UTC = timedelta(hours=10)
+#: Generators with files about articles that the walk does not note by their names.
+_WITH_SITE_FILES = frozenset(
+    {Generator.JEKYLL, Generator.HUGO, Generator.MKDOCS, Generator.DOCUSAURUS}
+)
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
 _SAMPLE = 100
 
@@ -86,10 +94,16 @@ class Reading:
                 near.append(path)
         if self._days:
             near += _take_sample(found, self._days, _SAMPLE - len(near))
+        root = os.path.realpath(self._folder)
+        beside = _beside(root, found, near, self._rules)
         articles: list[Article] = []
         bad = [_strange(path, why) for path, why in found.strange]
-        for number, result in enumerate(self._read(sorted(near)), 1):
-            if isinstance(result, Article):
+        bad += beside.bad if beside else ()
+        said = {file.path for file in beside.bad} if beside else set()
+        for number, result in enumerate(self._read(root, sorted(near), beside), 1):
+            if result.path in said:
+                pass  # a section page that is wrong about its folder
+            elif isinstance(result, Article):
                 articles.append(result)
             else:
                 bad.append(result)
@@ -106,12 +120,15 @@ class Reading:
             unsupported=tuple(map(printable, sorted(found.unsupported))),
         )
 
-    def _read(self, paths: list[str]) -> Iterator[Article | BadFile]:
-        root = os.path.realpath(self._folder)
+    def _read(
+        self, root: str, paths: list[str], beside: "Beside | None"
+    ) -> Iterator[Article | BadFile]:
         for path in paths:
-            raw = _read_file(f"{root}/{path}", root)
-            if isinstance(raw, str):
-                yield _strange(path, raw)
+            raw = _raw(root, path)
+            if isinstance(raw, BadFile):
+                yield raw
+            elif beside:
+                yield beside.article(raw, path, self._rules)
             else:
                 yield parse_article(raw, path, self._rules)
 
@@ -121,7 +138,11 @@ def _days(span: tuple[datetime, datetime]) -> Days:
     start, end = span[0], span[1] - timedelta(microseconds=1)
     far = any(abs(moment.utcoffset() or timedelta()) > _FAR_FROM_UTC for moment in span)
     margin = _WIDE_MARGIN if far else _MARGIN
-    return f"{start - margin:%Y-%m-%d}", f"{end + margin:%Y-%m-%d}"
+    first, last = start.date(), end.date()
+    # At the two ends of time there is no day before and after.
+    first -= min(margin, first - date.min)
+    last += min(margin, date.max - last)
+    return first.isoformat(), last.isoformat()
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:
@@ -151,6 +172,20 @@ def _take_sample(found: Scan, days: Days, size: int) -> list[str]:
         sample += paths[:room]
         found.outside[day] = paths[room:]
     return sample
+
+
+def _beside(root: str, found: Scan, near: list[str], rules: ReadingRules) -> "Beside | None":
+    """Return what other files say of the articles; None, and quickly so, where nothing does."""
+    if not found.beside and rules.generator not in _WITH_SITE_FILES:
+        return None
+    from digest.articles.beside import read_beside  # noqa: PLC0415  most folders do not need it
+
+    return read_beside(root, found, near, rules, lambda path: _raw(root, path))
+
+
+def _raw(root: str, path: str) -> bytes | BadFile:
+    raw = _read_file(f"{root}/{path}", root)
+    return _strange(path, raw) if isinstance(raw, str) else raw
 
 
 def _read_file(full: str, root: str) -> bytes | str:

@@ -203,7 +203,10 @@ def _parts(fields: Fields, page: Page, rules: ReadingRules) -> dict[str, str]:
     generator = rules.generator
     if suffix := file_language(page.path, generator):
         stem = stem.removesuffix(f".{suffix}")
-    name = without_date(stem) if generator in _DROPS_DATE else stem
+    undated = without_date(
+        stem, short_years=generator is Generator.JEKYLL, clock=generator is Generator.HUGO
+    )
+    name = undated if generator in _DROPS_DATE else stem
     written = _without_climbing(fields.text(SLUG))
     slug = written or (slugified(page.title) if generator in _SLUG_OF_TITLE else "") or name
     folders = [folder for folder in folders if folder not in {"_posts", "_drafts"}]
@@ -211,7 +214,7 @@ def _parts(fields: Fields, page: Page, rules: ReadingRules) -> dict[str, str]:
     return {
         "path": _path(folders, stem, written or name, generator),
         "slug": slug,
-        "title": written or without_date(stem),
+        "title": written or undated,
         "section": folders[0] if folders else "",
         "categories": "/".join(category.casefold() for category in page.categories),
         "year": f"{day.year:04}" if day else "",

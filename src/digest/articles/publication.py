@@ -4,7 +4,7 @@ import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from digest.articles.dates import Moment, first_instant, parse_moment, path_date
+from digest.articles.dates import Moment, first_instant, parse_moment, path_date, path_moment
 from digest.articles.fields import DATE, EXPIRY, Fields, text_of, truth_of
 from digest.articles.reading_error import ReadingError
 from digest.articles.settings import Generator, ReadingRules
@@ -35,6 +35,8 @@ def published(fields: Fields, path: str, rules: ReadingRules) -> Moment | None:
             moments.append(moment)
     if moments:
         return max(moments, key=_instant)
+    if rules.generator is Generator.HUGO and (moment := path_moment(path, rules.zone)):
+        return moment
     day = published_on(path, rules.generator)
     return Moment(first_instant(day, rules.zone), has_time=False) if day else None
 
@@ -43,7 +45,11 @@ def published_on(path: str, generator: Generator) -> date | None:
     """Return the day that a file's path names."""
     if generator in _NO_PATH_DATE:
         return None
-    return path_date(path, anywhere=generator is Generator.ELEVENTY)
+    return path_date(
+        path,
+        anywhere=generator is Generator.ELEVENTY,
+        short_years=generator is Generator.JEKYLL,
+    )
 
 
 def expires(fields: Fields, zone: ZoneInfo) -> Moment | None:

@@ -30,7 +30,7 @@ _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 class Scan:
     """What a look at the heads has shown. Paths are relative, `/` between the parts."""
 
-    __slots__ = ("near", "outside", "strange", "unsupported")
+    __slots__ = ("beside", "near", "outside", "strange", "unsupported")
 
     def __init__(self) -> None:
         #: To be read whole.
@@ -41,6 +41,8 @@ class Scan:
         self.strange: list[tuple[str, str]] = []
         #: Text files in a format that is not read (`.adoc`, `.ipynb`, `.txt`, `.textile`).
         self.unsupported: list[str] = []
+        #: By their names, files that may say something of articles (`beside.py`).
+        self.beside: list[str] = []
 
 
 def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
@@ -60,7 +62,7 @@ def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
             os.close(reader)
             found = scan(folder, days)
             with os.fdopen(writer, "wb") as pipe:
-                marshal.dump((found.near, found.outside, found.strange, found.unsupported), pipe)
+                marshal.dump([getattr(found, name) for name in Scan.__slots__], pipe)
         os._exit(0)
     os.close(writer)
 
@@ -71,7 +73,9 @@ def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
             os.waitpid(child, 0)
         found = Scan()
         try:
-            found.near, found.outside, found.strange, found.unsupported = marshal.loads(answer)  # noqa: S302  written by our own child
+            lists = marshal.loads(answer)  # noqa: S302  written by our own child
+            for name, value in zip(Scan.__slots__, lists, strict=True):
+                setattr(found, name, value)
         except (EOFError, ValueError, TypeError):  # it died
             return scan(folder, days)
         return found
@@ -128,6 +132,8 @@ def _suffix(name: str) -> str:
 
 
 _UNSUPPORTED = frozenset((".adoc", ".asciidoc", ".ipynb", ".textile", ".txt"))
+#: Ends of names of files beside articles.
+_BESIDE = (".meta", ".json", "_metadata.yml", "_metadata.yaml", "authors.yml", "authors.yaml")
 
 
 def _look_at_file(found: Scan, span: Span | None, path: str, full: str) -> None:
@@ -135,6 +141,8 @@ def _look_at_file(found: Scan, span: Span | None, path: str, full: str) -> None:
     if suffix not in SUFFIXES:
         if suffix in _UNSUPPORTED:
             found.unsupported.append(path)
+        elif path.endswith(_BESIDE):
+            found.beside.append(path)
         return
     if span is not None and (day := _day_if_far(full, path, span)):
         found.outside.setdefault(day, []).append(path)
@@ -167,10 +175,14 @@ def _follow(found: Scan, walk: _Walk, path: str, full: str) -> None:
     real = os.path.realpath(full)
     article = _suffix(path) in SUFFIXES
     if not is_inside(real, walk.root):
-        if article or os.path.isdir(real):  # noqa: PTH112  strings are what the walk has
+        if path.endswith(_BESIDE):
+            found.beside.append(path)  # whoever asks for it hears why it cannot be read
+        elif article or os.path.isdir(real):  # noqa: PTH112  strings are what the walk has
             found.strange.append((path, LEADS_OUT))
     elif os.path.isdir(real):  # noqa: PTH112  as above
         walk.links.append((path, real))
+    elif path.endswith(_BESIDE):
+        found.beside.append(path)
     elif article:
         try:
             regular = S_ISREG(os.stat(real).st_mode)  # noqa: PTH116  as above

@@ -69,5 +69,6 @@ def _heading(top: str) -> str:
 
 def _of_name(path: str) -> str:
     stem = name_parts(path)[1]
-    words = clean_title(re.sub(r"[-_\s]+", " ", without_date(stem)))
+    name = without_date(stem, short_years=True, clock=True)
+    words = clean_title(re.sub(r"[-_\s]+", " ", name))
     return words[:1].upper() + words[1:] if words else "Untitled"

@@ -13,7 +13,7 @@ from digest.articles.fields import Fields, text_of, truth_of
 from digest.articles.settings import Generator
 
 #: Every field that can keep an article back.
-_FIELDS = (
+FIELDS = (
     "draft",
     "published",
     "status",
@@ -74,7 +74,7 @@ def visibility_of(fields: Fields, path: str, generator: Generator) -> Visibility
     """
     if not is_article(path, generator):
         return Visibility.NOT_AN_ARTICLE
-    if fields.lacks(_FIELDS):  # nearly all articles
+    if fields.lacks(FIELDS):  # nearly all articles
         return Visibility.DRAFT if _in_drafts(path) else Visibility.PUBLIC
     return _by_fields(fields, path)
 

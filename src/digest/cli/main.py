@@ -82,9 +82,7 @@ def _ask(newsletter: str, slot: str, week: str, as_of: str, categories: Any = ()
 @click.option(
     "--category", "categories", multiple=True, metavar="NAME", help="Only this one; repeatable."
 )
-@click.option(
-    "--breaking", multiple=True, metavar="ARTICLE", help="One story, now; repeatable."
-)
+@click.option("--breaking", multiple=True, metavar="ARTICLE", help="One story, now; repeatable.")
 @click.option("--out", default="", metavar="DIR", help="Where the files go.")
 @click.option("--open", "show", is_flag=True, help="Open the mail in your browser.")
 @click.option("--explain", is_flag=True, help="Say for every article why, or why not.")
@@ -116,7 +114,7 @@ def preview(
     if breaking:
         from digest.runs.breaking import preview_breaking
 
-        if slot or week or as_of or categories or newsletter:
+        if slot or week or as_of or categories or newsletter or explain or strict:
             msg = "--breaking stands alone: the stories are named, nothing is chosen"
             raise click.UsageError(msg)
         made = preview_breaking(config, breaking, read_now(), out)
@@ -140,13 +138,9 @@ def preview(
 
         raise ContentError.of(file.problem for file in choice.contents.bad)
     if built is None:
-        _no_article(choice)
+        from digest.cli.show_preview import no_article
 
-
-def _no_article(choice: Any) -> NoReturn:  # noqa: ANN401  importing Choice costs what --help saves
-    from digest.cli.show_preview import no_article
-
-    raise no_article(choice)
+        raise no_article(choice, choice.occasion.as_of if as_of else read_now(), categories)
 
 
 @digest.command()
@@ -200,9 +194,7 @@ def articles(
     from digest.runs.listing import list_articles
 
     with Progress("reading articles") as tick:
-        listing = list_articles(
-            config, since=since, until=until, categories=categories, tick=tick
-        )
+        listing = list_articles(config, since=since, until=until, categories=categories, tick=tick)
     if bad:
         show_bad(listing, as_json=as_json)
     else:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from digest.articles.article import Article
 from digest.cli.show_preview import print_json, score_line
-from digest.cli.terminal import print_line, print_table
+from digest.cli.terminal import counted, print_line, print_table
 from digest.runs.listing import Listing, state_of
 from digest.runs.manifest import left_out_entry
 from digest.runs.why import Answer
@@ -52,7 +52,9 @@ def show_listing(listing: Listing, now: datetime, *, as_json: bool) -> None:
             for article in listing.articles
         ],
     )
-    print_line(f"{len(listing.articles):,} articles, {len(listing.bad):,} bad files")
+    print_line(
+        f"{counted(len(listing.articles), 'article')}, {counted(len(listing.bad), 'bad file')}"
+    )
 
 
 def show_bad(listing: Listing, *, as_json: bool) -> None:
@@ -64,7 +66,7 @@ def show_bad(listing: Listing, *, as_json: bool) -> None:
         print_line(str(bad.problem))
     for path in listing.unsupported:
         print_line(f"{path}: this format is not read\n  Write articles in Markdown or HTML.")
-    print_line(f"{len(listing.bad):,} bad files, {len(listing.unsupported):,} not read")
+    print_line(f"{counted(len(listing.bad), 'bad file')}, {len(listing.unsupported):,} not read")
 
 
 def _hint(answer: Answer) -> str:

@@ -3,10 +3,12 @@
 import json
 import os
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
+from digest.articles.article import Visibility
 from digest.cli.terminal import print_line, print_table
-from digest.errors import NotFoundError
+from digest.errors import NotFoundError, did_you_mean
 from digest.runs.choose import Choice
 from digest.runs.manifest import selection_entry
 from digest.runs.preview import Preview
@@ -80,18 +82,21 @@ def show_nothing(choice: Choice, *, as_json: bool, explain: bool) -> None:
         _print_bad(choice)
 
 
-def no_article(choice: Choice) -> NotFoundError:
-    """Return the error that says where articles are, when the window has none."""
+def no_article(choice: Choice, now: datetime, categories: Sequence[str] = ()) -> NotFoundError:
+    """Return the error that says where articles are, when the window has none.
+
+    Args:
+        choice: how there came to be none.
+        now: the present moment, aware.
+        categories: those that were asked for.
+    """
     occasion = choice.occasion
-    newest = _newest(choice)
-    if not newest:
-        remedy = "The folder holds no article that readers can see. digest articles lists them."
+    there = _categories_there(choice)
+    if categories and there:
+        guess = did_you_mean(categories[0].casefold(), [name.casefold() for name in there])
+        remedy = f"{guess}Those days have: {', '.join(there)}."
     else:
-        year, week, _ = date.fromisoformat(newest).isocalendar()
-        remedy = (
-            f"The newest article is dated {newest}. "
-            f"See its week: digest preview {occasion.name} --week {year}-W{week:02}"
-        )
+        remedy = _where_articles_are(choice, now)
     return NotFoundError(
         f"no article for {_span(choice)} ({_counts(choice)})",
         where=f"{occasion.name}/{occasion.slot.name}",
@@ -178,12 +183,36 @@ def _span(choice: Choice) -> str:
     return f"{window.start:%a %d %b %Y %H:%M} to {last:%a %d %b %Y %H:%M} {zone.key}{until}"
 
 
-def _newest(choice: Choice) -> str:
-    """Return the newest day an article of the folder is dated, no later than the issue."""
-    latest = f"{choice.occasion.as_of.astimezone(choice.occasion.zone):%Y-%m-%d}"
-    days = [day for day in choice.selection.outside if day <= latest]
-    days += [f"{article.published_at:%Y-%m-%d}" for article in choice.contents.articles]
-    return max((day for day in days if day <= latest), default="")
+def _categories_there(choice: Choice) -> list[str]:
+    """Return the categories that articles of the window have and nobody asked for."""
+    left_out = [
+        one.article
+        for one in choice.selection.left_out
+        if one.reason is Reason.NOT_ASKED_FOR and one.article
+    ]
+    return sorted({article.category for article in left_out if article.category})
+
+
+def _where_articles_are(choice: Choice, now: datetime) -> str:
+    """Return what to do when the window is empty: see the newest week that is not."""
+    zone = choice.occasion.zone
+    latest = f"{max(now, choice.occasion.as_of).astimezone(zone):%Y-%m-%d}"
+    days = sorted(choice.selection.outside)
+    days += [
+        f"{article.published_at:%Y-%m-%d}"
+        for article in choice.contents.articles
+        if article.visibility is Visibility.PUBLIC
+    ]
+    if not days:
+        return "The folder holds no article that readers can see. digest articles lists them."
+    past = [day for day in days if day <= latest]
+    which, day = ("newest", max(past)) if past else ("first", min(days))
+    try:
+        year, week, _ = date.fromisoformat(day).isocalendar()
+    except ValueError:  # `2026-02-30` in a head that nobody has read whole
+        return f"The {which} article is dated {day}. digest articles lists them."
+    name = f"digest preview {choice.occasion.name} --week {year}-W{week:02}"
+    return f"The {which} article is dated {day}. See its week: {name}"
 
 
 def _short(path: str) -> str:

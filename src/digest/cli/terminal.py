@@ -14,10 +14,16 @@ def printable(text: str) -> str:
     """
     return "".join(
         character
-        if character in "\n\t" or (character.isprintable() and not "\ud800" <= character <= "\udfff")
+        if character in "\n\t"
+        or (character.isprintable() and not "\ud800" <= character <= "\udfff")
         else f"\\x{ord(character):02x}"
         for character in text
     )
+
+
+def counted(number: int, what: str) -> str:
+    """Return `1 bad file`, `2 bad files`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def is_terminal() -> bool:

@@ -42,7 +42,7 @@ class Edition:
     site_name: str
     slot: str
     dated: date
-    #: `date` ("17 August 2026") and `range` ("10 – 16 August 2026") in the language.
+    #: `date` ("17 August 2026") and `range` ("10-16 August 2026") in the language.
     dates: Mapping[str, str]
     number: int | None = None
     language: str = "en"
@@ -80,7 +80,10 @@ def compose(selection: Selection, edition: Edition, covers: CoverRules, fill: Fi
 
 
 def compose_breaking(
-    articles: Sequence[tuple[Article, Excerpt]], edition: Edition, covers: CoverRules, fill: FillLine
+    articles: Sequence[tuple[Article, Excerpt]],
+    edition: Edition,
+    covers: CoverRules,
+    fill: FillLine,
 ) -> Issue:
     """Return the issue of one breaking story (or few); the first one is the lead story.
 
@@ -99,7 +102,7 @@ def compose_breaking(
     return _issue(edition, fill, stories[0], rest)
 
 
-def _issue(
+def _issue(  # noqa: PLR0913  the parts of an issue, by name
     edition: Edition,
     fill: FillLine,
     lead: Story,
@@ -131,7 +134,9 @@ def _issue(
 
 def _variables(edition: Edition, stories: Sequence[Story]) -> Variables:
     """Return what subject and preheader may use (docs/configuration.md lists them)."""
-    told = [{"title": story.article.title, "category": story.article.category} for story in stories]
+    told = [
+        {"title": story.article.title, "category": story.article.category} for story in stories
+    ]
     return {
         "site": {"name": edition.site_name},
         "newsletter": {"title": edition.title},

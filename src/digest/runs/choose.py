@@ -67,7 +67,7 @@ class Choice:
     warnings: tuple[Problem, ...]
 
 
-def choose(
+def choose(  # noqa: PLR0913  what a caller may want besides, by name
     config: Config,
     ask: Ask,
     now: datetime,
@@ -93,9 +93,7 @@ def choose(
         ConfigError: the issue file is wrong.
     """
     occasion = find_occasion(config, ask, now)
-    issue_file = read_issue_file(
-        issue_file_path(config.folder, occasion.name, occasion.slot.name)
-    )
+    issue_file = read_issue_file(issue_file_path(config.folder, occasion.name, occasion.slot.name))
     reading_as, recognition = recognised(config)
     window = occasion.window
     span = None if whole else (window.start, window.end)
@@ -105,15 +103,18 @@ def choose(
     contents = reading.contents((*named, *also), tick)
     titles = [section.title for section in occasion.newsletter.sections]
     decisions, warnings = match_articles(issue_file, contents.articles, titles)
+    if warnings and span:
+        # What fits no file read so far may be the identity or address of an old article, or a
+        # slip whose "did you mean" is an old one.
+        contents = begin_reading(config.content.path, reading_as, None).contents(tick=tick)
+        decisions, warnings = match_articles(issue_file, contents.articles, titles)
     request = Request(
         window=window,
         as_of=occasion.as_of,
         decisions=decisions,
         only=frozenset(category.casefold() for category in ask.categories),
     )
-    selection = select(
-        contents, request, rules(occasion.newsletter), config.content.boilerplate
-    )
+    selection = select(contents, request, rules(occasion.newsletter), config.content.boilerplate)
     return Choice(
         occasion=occasion,
         recognition=recognition,
@@ -142,7 +143,14 @@ def find_occasion(config: Config, ask: Ask, now: datetime) -> Occasion:
     rule = rules(newsletter).window
     zone = ZoneInfo(config.site.timezone)
     as_of = parse_as_of(ask.as_of, zone) if ask.as_of else None
-    slot, window = _slot_and_window(ask, rule, zone, as_of or now)
+    try:
+        slot, window = _slot_and_window(ask, rule, zone, as_of or now)
+    except (OverflowError, ValueError) as error:
+        raise NotFoundError(
+            f"{ask.week or ask.slot or ask.as_of!r} is at the end of time",
+            where="--week" if ask.week else "--slot" if ask.slot else "--as-of",
+            remedy="Name one between the years 1000 and 2199.",
+        ) from error
     # A slot named by a person is judged as at its own moment; the next one as at this moment.
     named = slot.moment if ask.slot or ask.week else now
     return Occasion(
@@ -156,9 +164,7 @@ def find_occasion(config: Config, ask: Ask, now: datetime) -> Occasion:
     )
 
 
-def find_newsletter(
-    newsletters: Mapping[str, Newsletter], name: str
-) -> tuple[str, Newsletter]:
+def find_newsletter(newsletters: Mapping[str, Newsletter], name: str) -> tuple[str, Newsletter]:
     """Return the newsletter of that name, or the first one.
 
     Raises:
@@ -174,8 +180,13 @@ def find_newsletter(
     )
 
 
-def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
+def parse_as_of(text: str, zone: ZoneInfo, where: str = "--as-of") -> datetime:
     """Return the moment a person means: a day means its end, a time is in the publisher's zone.
+
+    Args:
+        text: what was written.
+        zone: the publisher's.
+        where: the option it stands in, for the message.
 
     Raises:
         NotFoundError: `text` is no date.
@@ -189,7 +200,7 @@ def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
     except (ValueError, OverflowError) as error:
         raise NotFoundError(
             f"{text!r} is not a date",
-            where="--as-of",
+            where=where,
             remedy="Write it like 2026-08-16 or 2026-08-16T18:00.",
         ) from error
 

@@ -40,8 +40,8 @@ def list_articles(
         NotFoundError: a day is no date, or there is no folder.
     """
     zone = ZoneInfo(config.site.timezone)
-    first = f"{parse_as_of(since, zone):%Y-%m-%d}" if since else ""
-    last = f"{parse_as_of(until, zone):%Y-%m-%d}" if until else "9999-12-31"
+    first = f"{parse_as_of(since, zone, '--since'):%Y-%m-%d}" if since else ""
+    last = f"{parse_as_of(until, zone, '--until'):%Y-%m-%d}" if until else "9999-12-31"
     rules, _ = recognised(config)
     contents = begin_reading(config.content.path, rules, None).contents(tick=tick)
     wanted = {category.casefold() for category in categories}
@@ -52,15 +52,13 @@ def list_articles(
         and (not wanted or wanted & {name.casefold() for name in article.categories})
     ]
     articles.sort(key=lambda one: (-one.published_at.timestamp(), one.path))
-    return Listing(
-        articles=tuple(articles), bad=contents.bad, unsupported=contents.unsupported
-    )
+    return Listing(articles=tuple(articles), bad=contents.bad, unsupported=contents.unsupported)
 
 
 def state_of(article: Article, now: datetime) -> str:
     """Return `public`, or why readers cannot see the article now."""
     if article.visibility is not Visibility.PUBLIC:
-        return article.visibility.value
+        return str(article.visibility.value)
     if article.published_at.timestamp() > now.timestamp():
         return "future"
     if article.expires_at and article.expires_at.timestamp() <= now.timestamp():

@@ -128,4 +128,6 @@ def _window(choice: Choice | None) -> Mapping[str, str] | None:
 
 def _outside(selection: Selection | None) -> Mapping[str, Iterable[str]]:
     """Day → files that were not read whole because everything in their heads is that old."""
-    return {day: list(paths) for day, paths in sorted(selection.outside.items())} if selection else {}
+    return (
+        {day: list(paths) for day, paths in sorted(selection.outside.items())} if selection else {}
+    )

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -34,7 +35,7 @@ class Preview:
     files: Mapping[str, str]
 
 
-def preview(
+def preview(  # noqa: PLR0913  what a caller may want besides, by name
     config: Config,
     ask: Ask,
     now: datetime,
@@ -59,9 +60,7 @@ def preview(
     Raises:
         DigestError: see `choose`, `compose` and `render_issue`, or the files cannot be written.
     """
-    choice = choose(
-        config, ask, now, whole=whole, meanwhile=import_rendering, tick=tick
-    )
+    choice = choose(config, ask, now, whole=whole, meanwhile=import_rendering, tick=tick)
     if choice.selection.lead is None:
         return choice, None
     issue = compose(choice.selection, _edition(config, choice), cover_rules(config), fill_line())
@@ -106,7 +105,7 @@ def render_and_write(
 def import_rendering() -> None:
     """Import what rendering needs, 150 ms of it, while the folder is looked at."""
     import digest.rendering.environment
-    import digest.rendering.render
+    import digest.rendering.render  # noqa: F401  imported for its time, not its names
 
 
 def fill_line() -> FillLine:
@@ -180,6 +179,10 @@ def _write(path: str, content: bytes) -> str:
         with open(f"{path}.new", "wb") as file:
             file.write(content)
         os.replace(f"{path}.new", path)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            os.unlink(f"{path}.new")
+        raise
     except OSError as error:
         raise DigestError(
             f"cannot be written ({error.strerror})",

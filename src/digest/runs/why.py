@@ -37,8 +37,9 @@ def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
     choice = choose(config, ask, now, also=(name,))
     selection = choice.selection
     by_path = {one.path: one for one in selection.left_out}
-    if name in by_path and by_path[name].article is None:
-        return Answer(path=name, article=None, choice=choice, left_out=by_path[name])
+    for one in selection.left_out:
+        if one.article is None and name in _names(one.path):
+            return Answer(path=one.path, article=None, choice=choice, left_out=one)
     article = find_articles(config, choice.contents, [name], where="digest why")[0]
     places = [("", selection.lead)] if selection.lead else []
     places += [(section.title, one) for section in selection.sections for one in section.chosen]
@@ -61,3 +62,9 @@ def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
         choice=choice,
         left_out=by_path.get(article.path, outside),
     )
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """Return what a person may call a file that is no article."""
+    name = path.rpartition("/")[2]
+    return path, name, path.rpartition(".")[0], name.rpartition(".")[0]

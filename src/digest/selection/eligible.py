@@ -32,8 +32,8 @@ class Request:
     window: Window
     #: The moment the issue is judged at: what is dated later is not public yet.
     as_of: datetime
-    decisions: Decisions = Decisions()
-    memory: Memory = Memory()
+    decisions: Decisions = field(default_factory=Decisions)
+    memory: Memory = field(default_factory=Memory)
     #: Casefolded categories; empty: all.
     only: frozenset[str] = frozenset()
 
@@ -88,7 +88,7 @@ def section_of(article: Article, rules: Rules, decisions: Decisions) -> SectionR
 _Why = tuple[Reason, str] | None
 
 
-def _never(article: Article, request: Request) -> _Why:
+def _never(article: Article, request: Request) -> _Why:  # noqa: PLR0911  one a rule
     now = request.as_of.timestamp()
     sent = request.memory.sent.get(article.identity)
     if not sent and article.fingerprint:  # "": no body, and no two of these are copies

@@ -5,7 +5,8 @@ story, "Game 1 tonight" and "Game 2 tonight" are two. So three measures are adde
 0 and 1 and each weighing a word by its rarity among the articles compared:
 
 * how alike the titles are (cosine of their words),
-* how alike the openings are (cosine of the words of title and first 1,500 characters),
+* how alike the openings are (cosine of the words of the first 1,500 characters that are the
+  article's own: lines that recur throughout the site are left out),
 * how far each title is told by the other's opening (the lesser of both ways).
 
 The weights and the bound were set on labelled pairs of a real archive and checked on others
@@ -17,7 +18,7 @@ import html
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -26,9 +27,12 @@ from digest.articles.article import Article
 
 #: Weights of titles, openings, titles told; and the sum from which two articles are one story.
 _TITLES: Final = 1.0
-_OPENINGS: Final = 1.5
-_TOLD: Final = 1.0
-_ONE_STORY: Final = 1.25
+_OPENINGS: Final = 3.0
+_TOLD: Final = 2.0
+_ONE_STORY: Final = 2.1
+#: An opening of fewer words says nothing; then the titles alone must be nearly the same.
+_FEW_WORDS: Final = 12
+_SAME_TITLE: Final = 0.8
 #: Below this, titles share nothing rare: not worth reading the openings. No pair of one story
 #: among the labelled ones that words could tell lies below.
 _WORTH_A_LOOK: Final = 0.2
@@ -36,8 +40,9 @@ _WORTH_A_LOOK: Final = 0.2
 _OPENING: Final = 1500
 #: From this share of recurring text on, an article is made from a template.
 TEMPLATE: Final = 0.5
-#: A line recurs when so many articles with different titles have it.
+#: A line recurs when so many articles with titles unlike one another have it.
 _RECURS: Final = 3
+_UNLIKE: Final = 0.4
 #: Shorter lines (headings, list items) recur by chance.
 _LINE: Final = 40
 
@@ -68,13 +73,16 @@ class Comparison:
     """The articles that are compared with one another; rarity is counted among them."""
 
     def __init__(self, articles: Sequence[Article], around: Sequence[Article] = ()) -> None:
-        """Compare `articles`; text that recurs in `around` as well is a template."""
+        """Compare `articles`; what is rare and what recurs is told from `around` as well."""
         self._articles = {article.path: article for article in articles}
-        self._titles = {article.path: title_words(article.title) for article in articles}
+        self._every = {article.path: article for article in (*around, *articles)}
+        self._titles = {path: title_words(one.title) for path, one in self._every.items()}
         self._title_weight = _rarity(self._titles.values())
-        shares = template_shares([*articles, *around])
-        #: Path → share of the body that recurs in other articles, 0 to 1.
-        self.templates = {article.path: shares[article.path] for article in articles}
+        self._recurring = recurring_lines(tuple(self._every.values()))
+        #: Path → share of the body's lines that recur in other articles, 0 to 1.
+        self.templates = {
+            article.path: _share(article.body, self._recurring) for article in articles
+        }
         self._openings: dict[str, Words] = {}
         self._opening_weight: Callable[[str], float] | None = None
 
@@ -119,6 +127,9 @@ class Comparison:
             return bool(self._titles[first]) and self._titles[first] == self._titles[second]
         if _differ_by_a_number(one.title, other.title):
             return False
+        openings = self._all_openings()
+        if min(len(openings[first]), len(openings[second])) < _FEW_WORDS:
+            return self._alike_titles(first, second) >= _SAME_TITLE
         return self.likeness(first, second).score >= _ONE_STORY
 
     def likeness(self, first: str, second: str) -> Likeness:
@@ -140,7 +151,9 @@ class Comparison:
 
     def _all_openings(self) -> Mapping[str, Words]:
         if not self._openings:
-            self._openings = {path: _opening(article) for path, article in self._articles.items()}
+            self._openings = {
+                path: _opening(one, self._recurring) for path, one in self._every.items()
+            }
             self._opening_weight = _rarity(self._openings.values())
         return self._openings
 
@@ -154,26 +167,57 @@ def title_words(title: str) -> Words:
 
 
 def template_shares(articles: Sequence[Article]) -> dict[str, float]:
-    """Return for each path how much of the body (0 to 1) stands in other articles as well.
+    """Return for each path which share of its body's lines stands in other articles as well.
 
-    Only lines shared by articles of at least three different titles count: the same story in
-    two versions shares its lines too, and is no template.
+    Lines are counted, not their characters: one long notice of the site is no template. Only
+    lines shared by articles of at least three unlike titles count: versions of one story share
+    their lines too, and are no template.
     """
+    recurring = recurring_lines(articles)
+    return {article.path: _share(article.body, recurring) for article in articles}
+
+
+def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
+    """Return the lines that stand in articles of at least three unlike titles."""
     titles: dict[str, set[str]] = {}
     for article in articles:
         for line in set(_lines(article.body)):
             titles.setdefault(line, set()).add(article.title)
-    shares = {}
-    for article in articles:
-        lines = _lines(article.body)
-        recurring = sum(len(line) for line in lines if len(titles[line]) >= _RECURS)
-        shares[article.path] = recurring / (sum(map(len, lines)) or 1)
-    return shares
+    recurs = _Recurrence(articles)
+    return frozenset(line for line, among in titles.items() if recurs.in_unlike(among))
 
 
-def _groups(keyed: Iterable[tuple[Hashable, str]]) -> list[list[str]]:
+class _Recurrence:
+    """Tells whether what stands in several articles stands in unlike ones."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._words = {article.title: title_words(article.title) for article in articles}
+        self._weight = _rarity(self._words.values())
+        self._known: dict[frozenset[str], bool] = {}
+
+    def in_unlike(self, titles: set[str]) -> bool:
+        """Return whether at least three of the titles are unlike one another."""
+        if len(titles) < _RECURS:
+            return False
+        key = frozenset(titles)
+        if key not in self._known:
+            self._known[key] = self._has_unlike(sorted(titles))
+        return self._known[key]
+
+    def _has_unlike(self, titles: Sequence[str]) -> bool:
+        unlike: list[Words] = []
+        for title in titles:
+            words = self._words[title]
+            if all(_cosine(words, other, self._weight) < _UNLIKE for other in unlike):
+                unlike.append(words)
+                if len(unlike) == _RECURS:
+                    return True
+        return False
+
+
+def _groups(keyed: Iterable[tuple[str | Words, str]]) -> list[list[str]]:
     """Return the paths that share a key; an empty key (no body, no words) is none."""
-    groups: dict[Hashable, list[str]] = {}
+    groups: dict[str | Words, list[str]] = {}
     for key, path in keyed:
         if key:
             groups.setdefault(key, []).append(path)
@@ -184,9 +228,22 @@ def _lines(body: str) -> list[str]:
     return [line for line in body.split("\n") if len(line) >= _LINE]
 
 
-def _opening(article: Article) -> Words:
-    text = html.unescape(_TAG.sub(" ", article.body[: 2 * _OPENING]))[:_OPENING]
-    return frozenset(_WORD.findall(f"{article.title} {text}".casefold()))
+def _share(body: str, recurring: frozenset[str]) -> float:
+    lines = _lines(body)
+    return sum(line in recurring for line in lines) / (len(lines) or 1)
+
+
+def _opening(article: Article, recurring: frozenset[str]) -> Words:
+    own: list[str] = []
+    room = 2 * _OPENING
+    for line in article.body.split("\n"):
+        if line not in recurring:
+            own.append(line[:room])
+            room -= len(line)
+            if room <= 0:
+                break
+    text = html.unescape(_TAG.sub(" ", "\n".join(own)))[:_OPENING]
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _rarity(documents: Iterable[Words]) -> Callable[[str], float]:

@@ -12,7 +12,7 @@ A score is a sum of named parts (`Part`), every one shown by `digest preview --e
 and, each time a story is picked, for what the issue holds already:
 
     same source -0.8, same author -0.6, same category -0.5 for every story picked before
-    same subject -1.5 × the likeness of the titles to the nearest story picked before
+    same subject -1.5 times the likeness of the titles to the nearest story picked before
 """
 
 from collections import Counter
@@ -51,9 +51,7 @@ class Scale:
     house_authors: frozenset[str]
 
 
-def scale_of(
-    articles: Sequence[Article], window: Window, templates: Mapping[str, float]
-) -> Scale:
+def scale_of(articles: Sequence[Article], window: Window, templates: Mapping[str, float]) -> Scale:
     """Return the scale for choosing among `articles`."""
     authors = Counter(author for article in articles for author in set(article.authors))
     signed = sum(1 for article in articles if article.authors)

@@ -1,7 +1,7 @@
 """Articles, a window and rules → sections, and a reason for every other article. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from digest.articles.article import Article, BadFile
@@ -64,7 +64,9 @@ def select(
         lead=picked[0].chosen if picked else None,
         sections=_sections(picked[1:], rules),
         left_out=tuple(sorted([*left_out, *versions, *over_limit], key=lambda one: one.path)),
-        runners_up=tuple(one for one, _, _ in over if not comparison.is_template(one.article.path)),
+        runners_up=tuple(
+            one for one, _, _ in over if not comparison.is_template(one.article.path)
+        ),
         outside=contents.outside,
         too_few=rules.too_few if len(picked) < rules.min_articles else None,
     )

@@ -11,6 +11,7 @@ from digest.articles.dates import (
     is_dynamic,
     parse_moment,
     path_date,
+    path_moment,
     without_date,
 )
 from digest.articles.fields import Found
@@ -20,7 +21,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 #: As TOML's local date-times come.
-NAIVE = datetime(2025, 7, 21, 4, 14)  # noqa: DTZ001  naive on purpose
+NAIVE = datetime(2025, 7, 21, 4, 14)
 
 
 def parse(value: object, zone: ZoneInfo = NEW_YORK) -> Moment | None:
@@ -251,7 +252,7 @@ def test_every_spelling_of_a_day_is_the_same_day(day: date, zone: ZoneInfo) -> N
 
 
 @given(
-    st.datetimes(datetime(1950, 1, 1), datetime(2060, 1, 1)),  # noqa: DTZ001  naive on purpose
+    st.datetimes(datetime(1950, 1, 1), datetime(2060, 1, 1)),
     st.integers(-14 * 60, 14 * 60),
     ZONES,
 )
@@ -305,3 +306,45 @@ def test_eleventy_takes_the_first_date_anywhere() -> None:
 )
 def test_the_date_before_a_name_goes(name: str, rest: str) -> None:
     assert without_date(name) == rest
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("_posts/25-07-21-boats.md", date(2025, 7, 21)),
+        ("25-7-1-boats.md", date(2025, 7, 1)),
+        ("2025-07-21-boats.md", date(2025, 7, 21)),
+        ("250-07-21-boats.md", None),
+        ("12-30-45-boats.md", None),
+        ("0000-01-01-boats.md", None),
+    ],
+)
+def test_years_of_two_digits_are_of_this_century(path: str, day: date | None) -> None:
+    assert path_date(path, short_years=True) == day
+    assert path_date("25-07-21-boats.md") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "moment"),
+    [
+        ("2025-07-21-14-30-05-boats.md", ny(2025, 7, 21, 14, 30, 5)),
+        ("posts/2025-07-21-14-30-05/index.md", ny(2025, 7, 21, 14, 30, 5)),
+        ("2025-03-09-02-30-00-gap.md", ny(2025, 3, 9, 3, 30)),
+        ("2025-07-21-24-30-05-boats.md", None),
+        ("2025-02-30-14-30-05-boats.md", None),
+        ("9999-07-21-14-30-05-boats.md", None),
+        ("2025-07-21-14-30-055-boats.md", None),
+        ("2025-07-21-boats.md", None),
+    ],
+)
+def test_names_of_hugo_may_hold_a_time(path: str, moment: datetime | None) -> None:
+    found = path_moment(path, NEW_YORK)
+
+    assert found == (Moment(moment, has_time=True) if moment else None)
+
+
+def test_short_years_and_times_go_where_they_are_read() -> None:
+    assert without_date("25-07-21-boats", short_years=True) == "boats"
+    assert without_date("25-07-21-boats") == "25-07-21-boats"
+    assert without_date("2025-07-21-14-30-05-boats", clock=True) == "boats"
+    assert without_date("2025-07-21-14-30-05-boats") == "14-30-05-boats"

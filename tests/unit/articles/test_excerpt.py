@@ -59,6 +59,22 @@ class TestOrder:
 
         assert (found.text, found.origin) == ("They came late.", Origin.SEPARATOR)
 
+    @pytest.mark.parametrize("own", ["<!--cut-->", "\n\n\n", "***"])
+    def test_a_separator_of_the_articles_own_comes_before_the_known(self, own: str) -> None:
+        body = f"They came late.{own}Nobody knew why.\n\n<!--more-->\n\n{FIRST}"
+
+        found = excerpt(summary="", body=body, excerpt_separator=own)
+
+        assert (found.text, found.origin) == ("They came late.", Origin.SEPARATOR)
+
+    @pytest.mark.parametrize("own", ["<!--cut-->", "They"])
+    def test_a_separator_that_ends_nothing_leaves_it_to_the_known(self, own: str) -> None:
+        body = f"They came late.\n<!--more-->\n{FIRST}"
+
+        found = excerpt(summary="", body=body, excerpt_separator=own)
+
+        assert (found.text, found.origin) == ("They came late.", Origin.SEPARATOR)
+
     def test_then_the_first_real_paragraph(self) -> None:
         body = (
             "# Eels\n\nBy Jo Doe\n\n3 July 2026\n\n![x](y.png)\n\nImage credit: Jo Doe\n\n"

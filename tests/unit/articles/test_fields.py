@@ -150,3 +150,26 @@ def test_an_address_is_found_in_every_shape(value: object, address: str) -> None
 def test_the_text_of_a_mapping_is_empty() -> None:
     assert text_of({"a": "b"}) == ""
     assert text_of([[], ["x"]]) == "x"
+
+
+@pytest.mark.parametrize(
+    ("own", "default"),
+    [
+        ({"authors": ["Jo"]}, {"author": "Folder"}),
+        ({"description": "Own."}, {"excerpt": "Folder's."}),
+        ({"image": "own.png"}, {"cover": "folder.png"}),
+        ({"image": "own.png"}, {"coverAlt": "The folder's picture"}),
+        ({"taxonomies": {"categories": ["own"]}}, {"category": "folder"}),
+        ({"params": {"draft": "false"}}, {"draft": "true"}),
+        ({"author": ""}, {"author": "Folder"}),
+    ],
+)
+def test_a_file_has_its_word_under_any_name_of_a_field(
+    own: dict[str, object], default: dict[str, object]
+) -> None:
+    assert of(own, **default).values == of(own).values
+
+
+def test_defaults_may_have_further_fields() -> None:
+    assert of({"title": "x"}, params={"cover": "x.png"}).text(COVER) == "x.png"
+    assert of({}, author="A", authors="B").values == {"author": "A", "authors": "B"}

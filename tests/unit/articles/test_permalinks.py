@@ -173,3 +173,16 @@ def test_a_language_in_the_name_is_known_to_some(
 def test_slugs_have_no_accents_and_no_marks() -> None:
     assert slugified("Über “Boote”, die 2. – Straße_n!") == "uber-boote-die-2-strasse-n"
     assert slugified("日本") == "日本"
+
+
+def test_a_short_year_is_no_part_of_jekylls_address() -> None:
+    rules = {"generator": Generator.JEKYLL, "url_pattern": "{base}/{title}/"}
+
+    assert site({}, "_posts/25-07-21-boats.md", **rules) == "/boats/"
+
+
+def test_a_time_is_no_part_of_a_title_in_hugo() -> None:
+    name = "2025-07-21-14-30-00-boats.md"
+
+    assert site({}, name, generator=Generator.HUGO, url_pattern="{base}/{title}/") == "/boats/"
+    assert site({}, name, url_pattern="{base}/{title}/") == "/14-30-00-boats/"

@@ -96,3 +96,17 @@ def test_what_is_missing_is_said() -> None:
     assert "newsletter: false" in nothing.remedy
     assert dynamic.what == "date names no fixed day: 'today'"
     assert dynamic.field == "date"
+
+
+def test_jekyll_reads_years_of_two_digits() -> None:
+    assert published_on("25-07-21-x.md", Generator.JEKYLL) == date(2025, 7, 21)
+    assert published_on("25-07-21-x.md", Generator.HUGO) is None
+
+
+def test_hugo_reads_a_time_in_the_name() -> None:
+    path = "2025-07-21-14-30-00-x.md"
+    found = published(Fields({}, {}), path, make_reading_rules(generator=Generator.HUGO))
+    other = published(Fields({}, {}), path, make_reading_rules())
+
+    assert found == (datetime(2025, 7, 21, 14, 30, tzinfo=BERLIN), True)
+    assert other == (datetime(2025, 7, 21, tzinfo=BERLIN), False)

@@ -233,3 +233,17 @@ def test_the_format_of_a_body_shows(body: str, path: str, form: BodyFormat) -> N
 )
 def test_words_are_counted_without_tags(body: str, words: int) -> None:
     assert count_words(body) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "separator"),
+    [
+        ("excerpt_separator: <!--cut-->", "<!--cut-->"),
+        (r'excerpt_separator: "\n\n"', "\n\n"),
+        ('excerpt_separator: ""', ""),
+        ("excerpt_separator: [a]", ""),
+        ("tags: a", ""),
+    ],
+)
+def test_the_separator_of_the_excerpt_is_read_as_written(line: str, separator: str) -> None:
+    assert read_fields(line).excerpt_separator == separator

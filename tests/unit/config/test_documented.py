@@ -67,7 +67,7 @@ def default(schema: type, key: str) -> object:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-def keys_of(document: Any, place: str) -> list[str]:  # noqa: ANN401  what tomllib makes
+def keys_of(document: Any, place: str) -> list[str]:
     for part in place.split("."):
         document = document[part]
     tables = document if isinstance(document, list) else [document]

@@ -29,7 +29,7 @@ ARTICLES = (BARRIER, SPORT_INDEX, LIFE_INDEX)
 
 def match(
     articles: tuple[Article, ...] = ARTICLES,
-    **keys: Any,  # noqa: ANN401  fields by name
+    **keys: Any,
 ) -> tuple[Decisions, tuple[Problem, ...]]:
     issue_file = IssueFile(path=FILE, **keys)
     return match_articles(issue_file, articles, SECTIONS)

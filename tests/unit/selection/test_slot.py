@@ -2,10 +2,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import BERLIN
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import BERLIN
 from digest.errors import NotFoundError
 from digest.selection.rules import WindowKind, WindowRule
 from digest.selection.slot import next_slot, slot_after_week, slot_named, window_before
