@@ -35,11 +35,12 @@ _QUICK_WEEKS = 3
 _DATE = re.compile(rb'(?m)^date: ?["\']?([0-9]{4}-[0-9]{2}-[0-9]{2})')
 _ABOUT = """\
 {pairs} labelled pairs of the real archive (`pairs.md` says how they were drawn and what counts as
-one story). For each pair the articles of its ISO week are read and compared as for an issue, and
-the two are said to be one story or not. The weights were chosen on the split `tune` alone; `test`
-was never looked at for that. Intervals are Wilson's, 95 %. Both splits hold many more hard pairs
-than a week does. *Search*: how many of the pairs said to be one story are also found by the search
-through the whole week, which skips pairs whose titles share nothing rare."""
+one story). For each pair the articles of its ISO week are read and compared as for an issue.
+*Asked*: what `is_one_story` says of the two. *In an issue*: whether the search through the whole
+week brings them together, which skips pairs whose titles share nothing rare; this is what readers
+get, and what kinds, bands, errors and goals are about. The split `tune` is there to choose weights
+with, `test` to report. Intervals are Wilson's, 95 %. Both splits hold many more hard pairs than a
+week does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,10 @@ class Verdict:
     """What our code says of a pair."""
 
     pair: Pair
+    #: Asked about the two alone.
+    asked: bool
+    #: Whether the search through the whole week brings the two together.
     one_story: bool
-    #: Whether the search through the whole week finds the pair.
-    found: bool
     titles: tuple[str, str]
 
     @property
@@ -123,8 +125,8 @@ def judge(folder: Path, pairs: Sequence[Pair], weeks: int | None) -> Iterator[Ve
             first, second = sorted((paths[pair.a].name, paths[pair.b].name))
             yield Verdict(
                 pair=pair,
-                one_story=comparison.is_one_story(first, second),
-                found=(first, second) in together,
+                asked=comparison.is_one_story(first, second),
+                one_story=(first, second) in together,
                 titles=(titles[first], titles[second]),
             )
 
@@ -182,8 +184,13 @@ class Counts:
 
     @classmethod
     def of(cls, verdicts: Iterable[Verdict]) -> "Counts":
-        """Count `verdicts`."""
-        seen = Counter((one.one_story, one.pair.label) for one in verdicts)
+        """Count `verdicts` as they are in an issue."""
+        return cls.count((one.one_story, one.pair.label) for one in verdicts)
+
+    @classmethod
+    def count(cls, answers: Iterable[tuple[bool, bool]]) -> "Counts":
+        """Count answers, each ours and the person's."""
+        seen = Counter(answers)
         return cls(
             tp=seen[True, True], fp=seen[True, False], fn=seen[False, True], tn=seen[False, False]
         )
@@ -227,10 +234,13 @@ def _by_split(verdicts: Sequence[Verdict], splits: Sequence[str]) -> str:
     rows = []
     for split in splits:
         of_split = [verdict for verdict in verdicts if verdict.pair.split == split]
-        said = [verdict for verdict in of_split if verdict.one_story]
-        found = f"{sum(verdict.found for verdict in said)} of {len(said)}"
-        rows.append((f"`{split}`, {len(of_split)} pairs", *Counts.of(of_split).cells(), found))
-    return table(("split", *_HEAD, "search"), rows)
+        asked = Counts.count((verdict.asked, verdict.pair.label) for verdict in of_split)
+        name = f"`{split}`, {len(of_split)} pairs"
+        rows += [
+            (f"{name}, in an issue", *Counts.of(of_split).cells()),
+            (f"{name}, asked", *asked.cells()),
+        ]
+    return table(("split", *_HEAD), rows)
 
 
 def _by_band(verdicts: Sequence[Verdict], split: str) -> str:

@@ -73,8 +73,9 @@ class TestSampleWeek:
         assert message.get_content_type() == "multipart/alternative"
         parts = list(message.iter_parts())
         assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
-        assert parts[0].get_content().strip() == (made.folder / "issue.txt").read_text().strip()
-        assert parts[1].get_content().strip() == (made.folder / "issue.html").read_text().strip()
+        for part, name in zip(parts, ("issue.txt", "issue.html"), strict=True):
+            shown = (made.folder / name).read_text().rstrip()
+            assert part.get_content().splitlines() == shown.splitlines()
         assert message["Subject"] == made.manifest["subject"]
         assert "courier@harbour-courier.example" in message["From"]
 
@@ -110,7 +111,7 @@ class TestSampleWeek:
         assert len(set(covers)) == len(covers)
         assert all(excerpts)
         assert not [each for each in excerpts if each.endswith(("...", "…"))]
-        assert not [each for each in excerpts if each.startswith(("Harbour Courier", "Why you"))]
+        assert not [each for each in excerpts if each.startswith("Harbour Courier Home")]
         assert made.manifest["size"]["html_bytes"] <= 90_000
 
     def test_the_preview_links_lead_nowhere(self, made: Made) -> None:
@@ -206,7 +207,7 @@ class TestOptions:
         assert done.code == 5
         assert done.err.startswith("weekly/2026-W11: no article for Mon 02 Mar 2026 00:00 to ")
         assert done.err.endswith(
-            "  The newest article is dated 2026-08-19. "
+            "  The newest article is dated 2026-08-20. "
             "See its week: digest preview weekly --week 2026-W34\n"
         ), done.err
         assert not (sample / "preview/weekly/2026-W11").exists()
@@ -311,7 +312,7 @@ class TestIssueFile:
             'pin = ["storm-barrier-first-test", "news/council-votes-on-quay-parking.md"]\n'
             'exclude = ["sport/mudflat-marathon.md", "lost-hymn-in-the-orgn"]\n'
             "[move]\n"
-            '"night-bus-to-upper-marl" = "Culture & Life"\n'
+            '"council-votes-on-quay-parking" = "culture & life"\n'
             "[blurb]\n"
             '"storm-barrier-first-test" = "Eleven minutes <b>that</b> kept &lt;3 the sea out."\n'
         )
@@ -328,7 +329,7 @@ class TestIssueFile:
         assert second["pinned"]  # although it is dated a week before
         assert lead["excerpt"] == "Eleven minutes that kept <3 the sea out."
         assert reasons["sport/mudflat-marathon.md"].startswith("excluded")
-        assert stories["news/night-bus-to-upper-marl.html"]["place"] == "Culture & Life"
+        assert second["place"] == "Culture & Life"
         assert manifest["warnings"] == [
             (
                 "issues/weekly/2026-W34.toml, exclude: there is no article "
@@ -393,10 +394,8 @@ class TestTemplates:
         done = digest(site, *WEEK)
 
         assert done.code == 6
-        assert re.match(
-            r"\S+/templates/weekly\.html\.j2:3: 'isue' is undefined\n  Did you mean 'issue'\?",
-            done.err,
-        ), done.err
+        assert "templates/weekly.html.j2:3: 'isue' is undefined\n" in done.err
+        assert "Did you mean 'issue'?" in done.err
         assert "Traceback" not in done.err
 
 

@@ -100,6 +100,8 @@ class Reading:
         bad = [_strange(path, why) for path, why in found.strange]
         bad += beside.bad if beside else ()
         said = {file.path for file in beside.bad} if beside else set()
+        for paths in found.outside.values() if said else ():
+            paths[:] = [path for path in paths if path not in said]
         for number, result in enumerate(self._read(root, sorted(near), beside), 1):
             if result.path in said:
                 pass  # a section page that is wrong about its folder

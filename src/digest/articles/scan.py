@@ -154,12 +154,20 @@ def _enter(found: Scan, walk: _Walk, path: str, real: str) -> None:
     if real in walk.seen:
         return
     walk.seen.add(real)
+    if path.endswith("preview") and _is_ours(real):
+        return
     if _suffix(path) in SUFFIXES:
         found.strange.append((path, "is a folder, not a file"))
     try:
         walk.waiting.append((path + "/", os.scandir(real)))
     except OSError as error:
         found.strange.append((path, f"cannot be listed ({error.strerror})"))
+
+
+def _is_ours(real: str) -> bool:
+    """Return whether a folder is where `digest preview` writes: its pages are no articles."""
+    folder, name = os.path.split(real)
+    return name == "preview" and os.path.lexists(folder + "/config.toml")
 
 
 def _enter_next_link(found: Scan, walk: _Walk) -> bool:

@@ -40,8 +40,11 @@ def pictures_of(articles: Iterable[Article], rules: CoverRules) -> Mapping[str, 
 
 def picture_of(url: str) -> str:
     """Return what is equal for all sizes of one picture: the URL without its size."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # not an address at all: then it is like no other
+        return url
     query = urlencode(
         [(name, value) for name, value in parse_qsl(parts.query) if name not in _SIZES]
     )
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path}?{query}"
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path}?{query}"

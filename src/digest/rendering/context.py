@@ -31,8 +31,12 @@ def clean_context(view: Mapping[str, object]) -> dict[str, object]:
 
 
 def clean_text(text: str) -> str:
-    """Return `text` without characters no mail may hold, and without readers' tags."""
-    return neutralise(_UNCLEAN.sub("", text))
+    """Return `text` without characters no mail may hold, readers' tags, and comments.
+
+    libxml2 writes `<!--` in attributes as it stands (for server-side includes), and there the
+    marker of a region or a condition for Outlook would be taken at its word.
+    """
+    return neutralise(_UNCLEAN.sub("", text)).replace("<!--", "<!\u2060--")
 
 
 def _clean(value: object, path: tuple[str, ...]) -> object:

@@ -86,7 +86,7 @@ def _issue(issue: Issue) -> View:
         "number": issue.number,
         "date": dates["date"],
         "range": dates["range"],
-        "subject": _without_comments(issue.subject),
+        "subject": issue.subject,
         "preheader": _preheader(issue),
         **_intro(issue),
     }
@@ -132,7 +132,7 @@ def _story(  # noqa: PLR0913  one story, its mail, and its place in it
         "source": _source(article, look),
         "also": [
             {
-                "title": _without_comments(other.title),
+                "title": other.title,
                 "url": _address(other.url),
                 "source": _host(other.origin_url or other.url) or look.site_name,
             }
@@ -150,8 +150,7 @@ def _cover(cover: Cover, width: int) -> View | None:
     # No height before a picture was measured: Word obeys the attribute, and Yahoo turns the
     # `height: auto` beside it into min-height (caniemail css-height note 1; email-bugs #9), so
     # a guessed one shows squashed faces to both.
-    alt = _without_comments(cover.alt)
-    return {"url": url, "alt": alt, "width": width, "height": None} if url else None
+    return {"url": url, "alt": cover.alt, "width": width, "height": None} if url else None
 
 
 def _byline(article: Article, issue: Issue, look: Look) -> str:
@@ -177,7 +176,7 @@ def _labels(issue: Issue, look: Look) -> View:
         "issue": said["issue"].format(number=issue.number) if issue.number else "",
         "breaking": said["breaking"],
         "read_story": said["read_story"],
-        "read_story_about": said["read_story_about"].format(title=_without_comments(lead)),
+        "read_story_about": said["read_story_about"].format(title=lead),
         "also": said["also"],
         "more_stories": said["more_stories"],
         "rest_before": before,
@@ -258,15 +257,6 @@ def _address(url: str) -> str:
         return ""
     # Blanks and quotes would end it early in the text part; HTML gets the very same address.
     return quote(url, safe=_URL_CHARACTERS)
-
-
-def _without_comments(text: str) -> str:
-    """Return a text for an attribute, such as `alt`, in which no comment can begin.
-
-    libxml2 writes `<!--` in attributes as it stands (for server-side includes), and there the
-    marker of a region or a condition for Outlook would be taken at its word.
-    """
-    return text.replace("<!--", "<!\u2060--")
 
 
 def _host(url: str) -> str:

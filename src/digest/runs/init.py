@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from digest.articles.generators import Recognition, recognise
-from digest.errors import DigestError
+from digest.errors import DigestError, NotFoundError
 from digest.rendering.template_folders import packaged_folder
 
 _FILE: Final = "config.toml"
@@ -31,6 +31,7 @@ def init(folder: str, content: str = "") -> Started:
         content: folder of the articles; empty: what the site generator uses, else `folder`.
 
     Raises:
+        NotFoundError: there is no folder `content`.
         DigestError: there is a config.toml, or it cannot be written.
     """
     path = os.path.join(folder, _FILE)
@@ -41,6 +42,12 @@ def init(folder: str, content: str = "") -> Started:
             where=path,
             remedy="Run `digest init` in another folder, for instance newsletter/, and name "
             "the articles: digest init newsletter --content content/posts",
+        )
+    if content and not os.path.isdir(content):
+        raise NotFoundError(
+            "there is no such folder",
+            where=f"--content {content}",
+            remedy="Name the folder that holds your articles, as seen from here.",
         )
     recognition = recognise(content or folder)
     articles = content or recognition.content or folder

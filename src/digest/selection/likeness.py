@@ -35,7 +35,7 @@ _FEW_WORDS: Final = 12
 _SAME_TITLE: Final = 0.8
 #: Below this, titles share nothing rare: not worth reading the openings. No pair of one story
 #: among the labelled ones that words could tell lies below.
-_WORTH_A_LOOK: Final = 0.2
+_WORTH_A_LOOK: Final = 0.1
 #: Characters of the body that count as its opening.
 _OPENING: Final = 1500
 #: From this share of recurring text on, an article is made from a template.
@@ -125,11 +125,12 @@ class Comparison:
             return True
         if self.is_template(first) or self.is_template(second):
             return bool(self._titles[first]) and self._titles[first] == self._titles[second]
-        if _differ_by_a_number(one.title, other.title):
+        alike = self._alike_titles(first, second)
+        if alike < _WORTH_A_LOOK or _differ_by_a_number(one.title, other.title):
             return False
         openings = self._all_openings()
         if min(len(openings[first]), len(openings[second])) < _FEW_WORDS:
-            return self._alike_titles(first, second) >= _SAME_TITLE
+            return alike >= _SAME_TITLE
         return self.likeness(first, second).score >= _ONE_STORY
 
     def likeness(self, first: str, second: str) -> Likeness:

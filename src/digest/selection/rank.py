@@ -19,10 +19,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt, Origin
+from digest.articles.urls import host_of
 from digest.selection.likeness import TEMPLATE, title_words
 from digest.selection.selection import Part
 from digest.selection.window import Window
@@ -87,8 +87,7 @@ def score(
 
 def source_of(article: Article) -> str:
     """Return the host the story was taken from, without `www.`; "" for the publisher's own."""
-    host = urlsplit(article.origin_url).hostname or "" if article.origin_url else ""
-    return host.removeprefix("www.")
+    return host_of(article.origin_url).removeprefix("www.")
 
 
 class Diversity:

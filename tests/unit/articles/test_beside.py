@@ -103,6 +103,16 @@ class TestDefaults:
 
         assert (found.authors, found.language) == (("Longer",), "en")
 
+    def test_an_article_named_like_its_folder_has_no_fields_of_its_own(
+        self, tmp_path: Path
+    ) -> None:
+        data = '{"title": "All of them", "author": "Jo"}'
+        write(tmp_path, {"eels/eels.md": DATED, "eels/eels.11tydata.json": data})
+
+        found = only(read(tmp_path, Generator.ELEVENTY), "eels/eels.md")
+
+        assert (found.title, found.authors) == ("Eels", ("Jo",))
+
     def test_what_lies_above_the_project_says_nothing(self, tmp_path: Path) -> None:
         config = "defaults:\n- scope: {path: ''}\n  values: {draft: true}\n"
         write(tmp_path, {"_config.yml": config, "site/_posts/2026-08-11-x.md": DATED})
@@ -121,6 +131,20 @@ class TestDefaults:
             contents = read(tmp_path / folder, Generator.HUGO)
             assert contents.articles[-1].visibility is Visibility.PUBLIC, folder
 
+    def test_of_two_section_pages_above_the_nearer_wins(self, tmp_path: Path) -> None:
+        write(
+            tmp_path / "content",
+            {
+                "_index.md": "---\ncascade: {author: Far, lang: en}\n---\n",
+                "a/_index.md": "---\ncascade: {author: Near}\n---\n",
+                "a/b/x.md": DATED,
+            },
+        )
+
+        found = only(read(tmp_path / "content" / "a" / "b", Generator.HUGO), "x.md")
+
+        assert (found.authors, found.language) == (("Near",), "en")
+
     def test_a_broken_file_is_one_problem_and_holds_back_its_drafts(self, tmp_path: Path) -> None:
         write(
             tmp_path,
@@ -136,11 +160,16 @@ class TestDefaults:
     def test_a_broken_section_page_is_listed_once(self, tmp_path: Path) -> None:
         write(tmp_path, {"a/_index.md": "---\ncascade: [\n---\n", "a/x.md": DATED})
         write(tmp_path, {"b/_index.md": "---\ncascade: no\n---\n", "b/x.md": DATED})
+        old = "---\ndate: 2020-01-01\ncascade: no\n---\n"
+        write(tmp_path, {f"b/{number}.md": DATED for number in range(100)})
+        write(tmp_path, {"c/_index.md": old, "c/x.md": DATED})
 
         contents = read(tmp_path, Generator.HUGO)
 
-        assert [path for path, _ in problems(contents)] == ["a/_index.md", "b/_index.md"]
-        assert [article.path for article in contents.articles] == ["a/x.md", "b/x.md"]
+        sections = ["a/_index.md", "b/_index.md", "c/_index.md"]
+        assert [path for path, _ in problems(contents)] == sections
+        assert not {article.path for article in contents.articles} & set(sections)
+        assert contents.outside == {}
 
     def test_a_folder_that_nothing_is_read_of_says_nothing(self, tmp_path: Path) -> None:
         write(tmp_path, {"a/_metadata.yml": "[", "x.md": DATED})
@@ -263,6 +292,12 @@ class TestAuthors:
         write(folder, {"blog/x.md": self.KEYED, name: text})
 
         assert only(read(folder, generator), "blog/x.md").authors == ("Jane Doe", "unknown")
+
+    def test_the_root_of_a_blog_is_at_most_one_folder_above(self, tmp_path: Path) -> None:
+        names = "authors: {jane: {name: Jane Doe}}"
+        write(tmp_path, {"a/b/x.md": self.KEYED, ".authors.yml": names})
+
+        assert only(read(tmp_path / "a" / "b", Generator.MKDOCS), "x.md").authors[0] == "jane"
 
     def test_the_nearest_file_wins(self, tmp_path: Path) -> None:
         write(

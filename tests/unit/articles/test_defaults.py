@@ -98,6 +98,11 @@ next: ""
             "author": "Everybody"
         }
 
+    def test_a_second_document_is_none_of_the_defaults(self) -> None:
+        config = "---\ndefaults:\n- scope: {path: ''}\n  values: {author: Jo}\n---\nmore: [\n"
+
+        assert said(config, "_config.yml", "x.md") == {"author": "Jo"}
+
     @pytest.mark.parametrize(
         ("article", "values"),
         [

@@ -55,3 +55,10 @@ class Rich:
 def test_anything_richer_is_a_bug(value: object) -> None:
     with pytest.raises(TypeError, match="a template cannot be given"):
         clean_context({"x": value})
+
+
+def test_no_value_can_begin_a_comment() -> None:
+    """In an attribute it would be written as it stands, and taken for a region's marker."""
+    title = clean_context({"title": "<!--digest:card 1-->"})["title"]
+
+    assert title == "<!\u2060--digest:card 1-->"
