@@ -23,7 +23,8 @@ _REMEDY = "put posts-2025.tar.xz into ../shared/aivibe beside the project"
 #: Files of the invented archive: the usual one, and the one of `--quick`.
 _FILES, _QUICK_FILES = 6000, 600
 _A_WEEK = 200
-_LAST_WEEK = date.fromisocalendar(2025, 30, 1)
+# One week after the one that is chosen, so that both its ends matter.
+_LAST_WEEK = date.fromisocalendar(2025, 31, 1)
 _DATE = re.compile(rb'(?m)^(date: ?["\']?)([0-9]{4}-[0-9]{2}-[0-9]{2})')
 
 

@@ -27,6 +27,10 @@ finally:
     for _name in _WITHOUT_NETWORK:
         del sys.modules[_name]
 
+# Values are not validated (mails need what no profile of CSS knows), so no profile is needed:
+# with them cssutils compiles the patterns of all properties at first use, for 50 ms.
+cssutils.profile.removeProfile(all=True)
+
 #: Whatever premailer 3.10 and cssutils 2.15 were seen to raise at odd CSS: escaped control
 #: characters (premailer #213), unknown selectors, at-rules inside @media, deep nesting.
 _ODD_CSS = (

@@ -18,7 +18,7 @@ import html
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -34,7 +34,7 @@ _ONE_STORY: Final = 2.1
 _FEW_WORDS: Final = 12
 _SAME_TITLE: Final = 0.8
 #: Below this, titles share nothing rare: not worth reading the openings. No pair of one story
-#: among the labelled ones that words could tell lies below.
+#: among those it was tuned on that words could tell lies below.
 _WORTH_A_LOOK: Final = 0.1
 #: Characters of the body that count as its opening.
 _OPENING: Final = 1500
@@ -77,14 +77,14 @@ class Comparison:
         self._articles = {article.path: article for article in articles}
         self._every = {article.path: article for article in (*around, *articles)}
         self._titles = {path: title_words(one.title) for path, one in self._every.items()}
-        self._title_weight = _rarity(self._titles.values())
+        self._titles_rarity = _Rarity(self._titles.values())
         self._recurring = recurring_lines(tuple(self._every.values()))
         #: Path → share of the body's lines that recur in other articles, 0 to 1.
         self.templates = {
             article.path: _share(article.body, self._recurring) for article in articles
         }
         self._openings: dict[str, Words] = {}
-        self._opening_weight: Callable[[str], float] | None = None
+        self._openings_rarity = _Rarity(())
 
     def is_template(self, path: str) -> bool:
         """Return whether most of the article's text recurs in other articles."""
@@ -106,7 +106,7 @@ class Comparison:
         for path in sorted(self._articles):
             if self.is_template(path):
                 continue
-            weights = {word: self._title_weight(word) ** 2 for word in self._titles[path]}
+            weights = {word: self._titles_rarity.weight(word) ** 2 for word in self._titles[path]}
             lengths[path] = sum(weights.values())
             shared: dict[str, float] = {}
             for word, weight in weights.items():
@@ -136,26 +136,26 @@ class Comparison:
     def likeness(self, first: str, second: str) -> Likeness:
         """Return the three measures for two of the articles."""
         openings = self._all_openings()
-        weight = self._opening_weight or _rarity(())
+        rarity = self._openings_rarity
         one, other = openings[first], openings[second]
         return Likeness(
             titles=self._alike_titles(first, second),
-            openings=_cosine(one, other, weight),
+            openings=rarity.cosine(one, other),
             told=min(
-                _told(self._titles[first], other, weight),
-                _told(self._titles[second], one, weight),
+                rarity.told(self._titles[first], other),
+                rarity.told(self._titles[second], one),
             ),
         )
 
     def _alike_titles(self, first: str, second: str) -> float:
-        return _cosine(self._titles[first], self._titles[second], self._title_weight)
+        return self._titles_rarity.cosine(self._titles[first], self._titles[second])
 
     def _all_openings(self) -> Mapping[str, Words]:
         if not self._openings:
             self._openings = {
                 path: _opening(one, self._recurring) for path, one in self._every.items()
             }
-            self._opening_weight = _rarity(self._openings.values())
+            self._openings_rarity = _Rarity(self._openings.values())
         return self._openings
 
 
@@ -193,7 +193,7 @@ class _Recurrence:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._words = {article.title: title_words(article.title) for article in articles}
-        self._weight = _rarity(self._words.values())
+        self._rarity = _Rarity(self._words.values())
         self._known: dict[frozenset[str], bool] = {}
 
     def in_unlike(self, titles: set[str]) -> bool:
@@ -209,7 +209,7 @@ class _Recurrence:
         unlike: list[Words] = []
         for title in titles:
             words = self._words[title]
-            if all(_cosine(words, other, self._weight) < _UNLIKE for other in unlike):
+            if all(self._rarity.cosine(words, other) < _UNLIKE for other in unlike):
                 unlike.append(words)
                 if len(unlike) == _RECURS:
                     return True
@@ -247,28 +247,38 @@ def _opening(article: Article, recurring: frozenset[str]) -> Words:
     return frozenset(_WORD.findall(text.casefold()))
 
 
-def _rarity(documents: Iterable[Words]) -> Callable[[str], float]:
-    """Return the weight of a word: 0 for one that stands in all documents, high for a rare one."""
-    every = list(documents)
-    counts = Counter(word for words in every for word in words)
-    most = math.log(len(every) + 1)
-    weights = {word: max(0.0, most - math.log(count + 0.5)) for word, count in counts.items()}
-    unseen = most - math.log(0.5)
-    return lambda word: weights.get(word, unseen)
+class _Rarity:
+    """How much a word says: nothing when all documents have it, most when one has."""
 
+    def __init__(self, documents: Iterable[Words]) -> None:
+        every = list(documents)
+        counts = Counter(word for words in every for word in words)
+        most = math.log(len(every) + 1)
+        self._weights = {
+            word: max(0.0, most - math.log(count + 0.5)) for word, count in counts.items()
+        }
+        self._unseen = most - math.log(0.5)
+        self._lengths: dict[Words, float] = {}
 
-def _cosine(one: Words, other: Words, weight: Callable[[str], float]) -> float:
-    shared = sum(weight(word) ** 2 for word in one & other)
-    if not shared:
-        return 0.0
-    lengths = math.prod(sum(weight(word) ** 2 for word in words) for words in (one, other))
-    return shared / math.sqrt(lengths)
+    def weight(self, word: str) -> float:
+        return self._weights.get(word, self._unseen)
 
+    def length(self, words: Words) -> float:
+        """Return the square of the length of `words` as a vector of weights."""
+        if words not in self._lengths:
+            self._lengths[words] = sum(self.weight(word) ** 2 for word in words)
+        return self._lengths[words]
 
-def _told(title: Words, opening: Words, weight: Callable[[str], float]) -> float:
-    whole = sum(map(weight, title))
-    told = sum(weight(word) for word in title if word in opening or word + "s" in opening)
-    return told / whole if whole else 0.0
+    def cosine(self, one: Words, other: Words) -> float:
+        """Return how alike two sets of words are, 0 to 1."""
+        shared = sum(self.weight(word) ** 2 for word in one & other)
+        return shared / math.sqrt(self.length(one) * self.length(other)) if shared else 0.0
+
+    def told(self, title: Words, opening: Words) -> float:
+        """Return which share of a title's weight stands in an opening, 0 to 1."""
+        whole = sum(map(self.weight, title))
+        told = sum(self.weight(word) for word in title if word in opening or f"{word}s" in opening)
+        return told / whole if whole else 0.0
 
 
 def _differ_by_a_number(one: str, other: str) -> bool:
