@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from errno import ELOOP
 from stat import S_ISREG
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
@@ -55,7 +56,10 @@ def begin_reading(
         os.close(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
     except OSError as error:
         raise _no_folder(folder, error) from error
-    days = _days(span) if span else None
+    days = None
+    if span:
+        start, end = (_local(moment, rules.zone) for moment in span)
+        days = _days((start, end))
     return Reading(folder, rules, days, begin_scan(folder, days))
 
 
@@ -114,7 +118,9 @@ class Reading:
         return Contents(
             articles=tuple(articles),
             outside={
-                day: tuple(map(printable, sorted(paths)))
+                day: tuple(
+                    path if path.isprintable() else printable(path) for path in sorted(paths)
+                )
                 for day, paths in found.outside.items()
                 if paths
             },
@@ -135,16 +141,27 @@ class Reading:
                 yield parse_article(raw, path, self._rules)
 
 
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # at the two ends of time
+        return moment
+
+
 def _days(span: tuple[datetime, datetime]) -> Days:
-    """Return the days a file may name that is published within the half-open span."""
+    """Return the days a file may name that is published within the half-open span.
+
+    Args:
+        span: in the publisher's zone.
+    """
     start, end = span[0], span[1] - timedelta(microseconds=1)
     far = any(abs(moment.utcoffset() or timedelta()) > _FAR_FROM_UTC for moment in span)
     margin = _WIDE_MARGIN if far else _MARGIN
     first, last = start.date(), end.date()
     # At the two ends of time there is no day before and after.
-    first -= min(margin, first - date.min)
-    last += min(margin, date.max - last)
-    return first.isoformat(), last.isoformat()
+    before = first - min(margin, first - date.min)
+    after = last + min(margin, date.max - last)
+    return first.isoformat(), last.isoformat(), before.isoformat(), after.isoformat()
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:
@@ -157,7 +174,7 @@ def _is_named(path: str, wanted: Collection[str]) -> bool:
 def _take_sample(found: Scan, days: Days, size: int) -> list[str]:
     """Move the files dated nearest to `days` out of `found.outside`; at most `size`."""
     sample: list[str] = []
-    first, last = (date.fromisoformat(day) for day in days)
+    first, last = (date.fromisoformat(day) for day in days[:2])
 
     def distance(day: str) -> tuple[int, str]:
         try:

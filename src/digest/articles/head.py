@@ -21,21 +21,34 @@ _OTHER_DATE = re.compile(
     rb"|[0-9]/[0-9]{1,2}/[0-9]{4}|(?<![0-9])[12][0-9]{7}(?![0-9])|\\|&\#|[0-9]&"
 )
 
+# The usual case in one step: YAML whose lines, up to `date: 2025-07-21`, each end what they begin,
+# so that this is a key of its own and not a line of some text. Keys that could spell the date in
+# another way (`da-te`) are left to the rest of this module.
+_DATE_LINE = re.compile(
+    rb"---\n(?:(?!date:|d[a_-]|publish)[a-z][a-z_-]*:"
+    rb"(?: (?:\"(?:[^\"\\\n]++|\\[^\n])*+\"|'(?:[^'\n]++|'')*+'|[^\"'\[{>|&*!%@` \n][^\n]*+"
+    rb"|\[[^\"'\n]*+\]|[>|][-+]?(?:\n [^\n]*+)*+))?\n(?: [^\"'\n]*+\n)*+)*+"
+    rb"date: [\"']?([12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:([\"']?\n)|(?![0-9]))"
+)
+
+_PUBLISH_DATE = re.compile(rb"(?i)publish[-_]*date")
+
 # Two digits of a year, which Jekyll reads in names.
 _SHORT_YEAR = re.compile(r"(?:^|/)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}-")
 
-#: First and last day (ISO, inclusive) whose files must be read whole.
-Days = tuple[str, str]
+#: First and last day of the window itself, in the publisher's zone; then the first and last day
+#: that a moment within it can have in any zone. ISO, inclusive: their files must be read whole.
+Days = tuple[str, str, str, str]
 
 
 class Span:
     """The days asked for, in the shapes that are quick to compare with bytes."""
 
-    __slots__ = ("first", "last", "months")
+    __slots__ = ("first", "first_day", "last", "last_day", "months")
 
     def __init__(self, days: Days) -> None:
-        self.first, self.last = (day.encode() for day in days)
-        self.months = _months(*days)
+        self.first_day, self.last_day, self.first, self.last = (day.encode() for day in days)
+        self.months = _months(*days[2:])
 
     def holds(self, day: tuple[bytes, bytes, bytes]) -> bool:
         """Return whether a day (year, month, number) is one of those asked for."""
@@ -51,8 +64,26 @@ def day_if_far(head: bytes, path: str, span: Span) -> str:
         path: below the content folder; it may hold a date.
         span: the days asked for.
     """
-    # The usual case, in the fewest steps: closed front matter with `date: 2025-07-21`. That key
-    # is the first one looked up, so dates written otherwise under other keys cannot matter.
+    match = _DATE_LINE.match(head)
+    if match and _is_closed(head, match.end(1)):
+        # The first key that is looked up: what stands under others cannot matter, but for a
+        # `publishDate`. A day without time is that day in the publisher's zone, no other.
+        day = match[1]
+        if match[2]:
+            return "" if span.first_day <= day <= span.last_day else day.decode()
+        return "" if span.first <= day <= span.last else day.decode()
+    return _day_if_all_far(head, path, span)
+
+
+def _is_closed(head: bytes, at: int) -> bool:
+    """Return whether the YAML ends behind `at`, without a `publishDate` to hold it back."""
+    end = head.find(b"\n---\n", at)
+    return end > 0 and _PUBLISH_DATE.search(head, 0, end) is None
+
+
+def _day_if_all_far(head: bytes, path: str, span: Span) -> str:
+    """Judge by every date-like string, whatever the container."""
+    # Closed front matter with `date: 2025-07-21`, dates under other keys being far too.
     match = _DATE_KEY.search(head)
     end = head.find(b"\n---", 3)
     if match and end >= match.end() and _is_plain(head, match.start(), end):

@@ -24,6 +24,8 @@ SUFFIXES = frozenset(
 )
 #: Folders that never hold articles.
 _SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
+#: Processes that share the look; every machine that builds a mail has two cores.
+_CHILDREN = 2
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -48,66 +50,96 @@ class Scan:
 def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
     """Start to look at the heads beside the caller; return what waits for the result.
 
-    The caller imports YAML and templates meanwhile: on two cores the look costs no time. Where
-    there is no `fork`, or threads run (forking them is unsafe), or the child dies, the look
-    happens when the result is asked for.
+    The caller imports YAML and templates meanwhile, and two children share the files: on two
+    cores the look costs little time. Where there is no `fork`, or threads run (forking them is
+    unsafe), or a child dies, the look happens when the result is asked for.
     """
     threading = sys.modules.get("threading")
     if not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
         return lambda: scan(folder, days)
+    children = [_fork(folder, days, share) for share in range(_CHILDREN)]
+
+    def result() -> Scan:
+        answers = [_answer(*child) for child in children]
+        if any(answer is None for answer in answers):  # a child died
+            return scan(folder, days)
+        return _joined([answer for answer in answers if answer is not None])
+
+    return result
+
+
+def _fork(folder: str, days: Days | None, share: int) -> tuple[int, int]:
+    """Start a child that looks at its share; return its process id and where it answers."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         with suppress(BaseException):  # a child that fails says nothing; the parent looks itself
             os.close(reader)
-            found = scan(folder, days)
+            found = scan(folder, days, share)
             with os.fdopen(writer, "wb") as pipe:
                 marshal.dump([getattr(found, name) for name in Scan.__slots__], pipe)
         os._exit(0)
     os.close(writer)
-
-    def result() -> Scan:
-        with os.fdopen(reader, "rb") as pipe:
-            answer = pipe.read()
-        with suppress(ChildProcessError):  # SIGCHLD is ignored here: there are no zombies then
-            os.waitpid(child, 0)
-        found = Scan()
-        try:
-            lists = marshal.loads(answer)  # noqa: S302  written by our own child
-            for name, value in zip(Scan.__slots__, lists, strict=True):
-                setattr(found, name, value)
-        except (EOFError, ValueError, TypeError):  # it died
-            return scan(folder, days)
-        return found
-
-    return result
+    return child, reader
 
 
-def scan(folder: str, days: Days | None) -> Scan:
+def _answer(child: int, reader: int) -> Scan | None:
+    """Wait for a child; return what it saw, None when it died."""
+    with os.fdopen(reader, "rb") as pipe:
+        answer = pipe.read()
+    with suppress(ChildProcessError):  # SIGCHLD is ignored here: there are no zombies then
+        os.waitpid(child, 0)
+    found = Scan()
+    try:
+        lists = marshal.loads(answer)  # noqa: S302  written by our own child
+        for name, value in zip(Scan.__slots__, lists, strict=True):
+            setattr(found, name, value)
+    except (EOFError, ValueError, TypeError):
+        return None
+    return found
+
+
+def _joined(shares: list[Scan]) -> Scan:
+    """Return one look out of the shares, each file in one of them."""
+    found, *others = shares
+    for other in others:
+        found.near += other.near
+        found.unsupported += other.unsupported
+        found.beside += other.beside
+        for day, paths in other.outside.items():
+            found.outside.setdefault(day, []).extend(paths)
+    return found
+
+
+def scan(folder: str, days: Days | None, share: int | None = None) -> Scan:
     """Return which files of `folder` need to be read for `days`; None: all of them.
+
+    Args:
+        folder: the content folder.
+        days: the days asked for.
+        share: number of the child this is; it looks at that part of the articles only. Which
+            part a file belongs to is told from its path, not from the order of the listing,
+            which may change between two children.
 
     Raises:
         OSError: `folder` itself cannot be listed.
     """
     found = Scan()
+    # Every child walks everywhere; what is not shared out by path, the first one reports.
+    rest = found if not share else Scan()
     walk = _Walk(os.path.realpath(folder))
     span = Span(days) if days else None
-    while walk.waiting or _enter_next_link(found, walk):
+    while walk.waiting or _enter_next_link(rest, walk):
         if not walk.waiting:
             continue
         prefix, entries = walk.waiting.pop()
         with entries:
             for entry in entries:
-                name = entry.name
-                if entry.is_file(follow_symlinks=False):
-                    _look_at_file(found, span, prefix + name, entry.path)
-                elif entry.is_dir(follow_symlinks=False):
-                    if name[0] != "." and name not in _SKIPPED_FOLDERS:
-                        _enter(found, walk, prefix + name, entry.path)
-                elif entry.is_symlink():
-                    _follow(found, walk, prefix + name, entry.path)
-                elif _suffix(name) in SUFFIXES:
-                    found.strange.append((prefix + name, "is not a regular file"))
+                path = prefix + entry.name
+                if not entry.is_file(follow_symlinks=False):
+                    _look_at_other(rest, walk, path, entry)
+                elif share is None or hash(path) % _CHILDREN == share:
+                    _look_at_file(found, span, path, entry.path)
     return found
 
 
@@ -148,6 +180,16 @@ def _look_at_file(found: Scan, span: Span | None, path: str, full: str) -> None:
         found.outside.setdefault(day, []).append(path)
     else:
         found.near.append(path)
+
+
+def _look_at_other(found: Scan, walk: _Walk, path: str, entry: os.DirEntry[str]) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        if entry.name[0] != "." and entry.name not in _SKIPPED_FOLDERS:
+            _enter(found, walk, path, entry.path)
+    elif entry.is_symlink():
+        _follow(found, walk, path, entry.path)
+    elif _suffix(path) in SUFFIXES:
+        found.strange.append((path, "is not a regular file"))
 
 
 def _enter(found: Scan, walk: _Walk, path: str, real: str) -> None:

@@ -336,4 +336,4 @@ class TestBeginReading:
 
         days = folder_module._days((start, start + timedelta(days=7)))
 
-        assert days == ("2026-08-08", "2026-08-18")
+        assert days == ("2026-08-10", "2026-08-16", "2026-08-08", "2026-08-18")

@@ -14,7 +14,7 @@ from digest.articles.head import HEAD_BYTES, Span, day_if_far
 
 FIRST, LAST = date(2026, 8, 10), date(2026, 8, 16)
 #: The days of that week with the margin that `folder.py` adds for zones.
-DAYS = ("2026-08-09", "2026-08-17")
+DAYS = ("2026-08-10", "2026-08-16", "2026-08-09", "2026-08-17")
 
 MONTHS = "January February March April May June July August September October November December"
 KEYS = (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from digest.articles.scan import Scan, begin_scan, scan
 
-WEEK = ("2026-08-09", "2026-08-17")
+WEEK = ("2026-08-10", "2026-08-16", "2026-08-09", "2026-08-17")
 OLD = "---\ntitle: Old\ndate: 2020-01-01\n---\nBoats.\n"
 NEW = "---\ntitle: New\ndate: 2026-08-11\n---\nBoats.\n"
 
@@ -228,6 +228,25 @@ class TestBeginScan:
             found = begin_scan(str(tmp_path), WEEK)()
 
         assert same(found, scan(str(tmp_path), WEEK))
+
+    def test_children_share_the_files_and_each_file_is_in_one_share(self, tmp_path: Path) -> None:
+        for number in range(40):
+            write(tmp_path, f"sub/{number}.md", OLD if number % 3 else NEW)
+            (tmp_path / f"{number}.adoc").touch()
+            (tmp_path / f"{number}.meta").touch()
+            (tmp_path / f"link-{number}.md").symlink_to("sub/0.md")
+            (tmp_path / f"gone-{number}.md").symlink_to("nowhere.md")
+
+        found = begin_scan(str(tmp_path), WEEK)()
+
+        here = scan(str(tmp_path), WEEK)
+        shares = [scan(str(tmp_path), WEEK, share) for share in (0, 1)]
+        assert everything(found) == everything(here)
+        assert sorted(found.beside) == sorted(here.beside)
+        assert sorted(map(sorted, found.outside.values())) == sorted(
+            map(sorted, here.outside.values())
+        )
+        assert all(share.outside and share.beside for share in shares)
 
     @pytest.mark.parametrize(
         "fate",

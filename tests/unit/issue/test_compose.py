@@ -3,8 +3,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders import THIS_WEEK, make_article
 
+from builders import THIS_WEEK, make_article
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt, Origin
 from digest.articles.settings import CoverRules

@@ -1,6 +1,6 @@
 import pytest
-from builders import make_article
 
+from builders import make_article
 from digest.articles.settings import CoverRules
 from digest.issue.pictures import picture_of, pictures_of
 

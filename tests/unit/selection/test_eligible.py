@@ -3,8 +3,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from builders import BERLIN, LAST_WEEK, MONDAY, NEXT_WEEK, THIS_WEEK, make_article
 
+from builders import BERLIN, LAST_WEEK, MONDAY, NEXT_WEEK, THIS_WEEK, make_article
 from digest.articles.article import Visibility, Wishes
 from digest.selection.decisions import Decisions
 from digest.selection.eligible import (
@@ -17,13 +17,14 @@ from digest.selection.eligible import (
 from digest.selection.rules import Rules, SectionRule
 from digest.selection.selection import Reason
 
+RULES, NOTHING = Rules(), Decisions()
 REQUEST = Request(window=THIS_WEEK, as_of=THIS_WEEK.end)
 NEWS = SectionRule(title="News", categories=("news",))
 TAGGED = SectionRule(title="Tagged", tags=("tide",))
 REST = SectionRule(title="Also", categories=())
 
 
-def reason(article: Any, request: Request = REQUEST, rules: Rules = Rules()) -> Reason | None:
+def reason(article: Any, request: Request = REQUEST, rules: Rules = RULES) -> Reason | None:
     left_out = check_eligible(article, request, rules)
     return left_out.reason if left_out else None
 
@@ -186,7 +187,7 @@ class TestRest:
 class TestSectionOf:
     RULES = Rules(sections=(NEWS, TAGGED, REST))
 
-    def section(self, article: Any, decisions: Decisions = Decisions()) -> str | None:
+    def section(self, article: Any, decisions: Decisions = NOTHING) -> str | None:
         section = section_of(article, self.RULES, decisions)
         return section.title if section else None
 

@@ -1,6 +1,6 @@
 import pytest
-from builders import PARAGRAPH, edit, make_article
 
+from builders import PARAGRAPH, make_article
 from digest.articles.article import Article
 from digest.selection.likeness import Comparison, template_shares, title_words
 
@@ -62,14 +62,31 @@ class TestOneStory:
 
     def test_deals_of_one_shop_are_stories_of_their_own(self) -> None:
         """They share the shop and half of every sentence, and are two things to buy."""
-        things = "lantern kettle coat saw compass anchor ladder pump buoy rope chart bell".split()
+        things = [
+            "lantern",
+            "kettle",
+            "coat",
+            "saw",
+            "compass",
+            "anchor",
+            "ladder",
+            "pump",
+            "buoy",
+            "rope",
+            "chart",
+            "bell",
+        ]
         deals = [
             make_article(
                 title=f"The {thing} is on sale at Prow & Daughters",
                 body=f"The {thing} costs 35 crowns this week at Prow & Daughters, a third less. "
                 f"Our tester found the {thing} {praise}er than any {thing} before it.",
             )
-            for thing, praise in zip(things, "warm soft deep sharp small great".split() * 2)
+            for thing, praise in zip(
+                things, ["warm", "soft", "deep", "sharp", "small", "great, strict=True
+            )
+        ] * 2
+            )
         ]
 
         comparison = Comparison(deals[:2], around=[*deals, *OTHERS])

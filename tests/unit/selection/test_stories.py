@@ -1,5 +1,4 @@
 from builders import make_article
-
 from digest.articles.article import Article
 from digest.selection.stories import Gathered, gather
 
@@ -9,7 +8,9 @@ def quality(article: Article) -> tuple[float, ...]:
 
 
 def test_the_best_version_stands_for_the_story() -> None:
-    thin, thick, other = (make_article(path=f"{n}.md", words=w) for n, w in zip("abc", (5, 9, 7)))
+    thin, thick, other = (
+        make_article(path=f"{n}.md", words=w) for n, w in zip("abc", (5, 9, 7), strict=True)
+    )
 
     stories = gather([thin, thick, other], [("a.md", "b.md"), ("b.md", "c.md")], quality)
 
@@ -18,7 +19,9 @@ def test_the_best_version_stands_for_the_story() -> None:
 
 def test_a_chain_does_not_join_what_is_unlike() -> None:
     """B is like A and like C, but A and C tell different stories."""
-    a, b, c = (make_article(path=f"{n}.md", words=w) for n, w in zip("abc", (9, 5, 8)))
+    a, b, c = (
+        make_article(path=f"{n}.md", words=w) for n, w in zip("abc", (9, 5, 8), strict=True)
+    )
 
     stories = gather([a, b, c], [("a.md", "b.md"), ("b.md", "c.md")], quality)
 
