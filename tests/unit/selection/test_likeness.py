@@ -83,9 +83,7 @@ class TestOneStory:
                 f"Our tester found the {thing} {praise}er than any {thing} before it.",
             )
             for thing, praise in zip(
-                things, ["warm", "soft", "deep", "sharp", "small", "great, strict=True
-            )
-        ] * 2
+                things, ["warm", "soft", "deep", "sharp", "small", "great"] * 2, strict=True
             )
         ]
 
