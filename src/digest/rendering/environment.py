@@ -118,6 +118,8 @@ class Templates:
             RenderingError: A file is missing or cannot be read.
         """
         open_names = [f"{name}.html.j2", f"{name}.txt.j2"]
+        if not self._folders.is_overridden():  # nothing to look for: saves parsing them twice
+            return all(self._folders.read(each).ours for each in open_names)
         seen: set[str | None] = set()
         while open_names:
             file = self._folders.read(open_names.pop())

@@ -349,14 +349,17 @@ def test_files_of_the_publisher_are_not_parsed_to_find_out(tmp_path: Path) -> No
 
 def test_a_missing_alternative_is_an_error_of_ours_to_say(tmp_path: Path) -> None:
     with pytest.raises(RenderingError, match=r"p/none\.html\.j2: no template of this name"):
-        two_folders(tmp_path, {}).ours("breaking")
+        two_folders(tmp_path, {"other.html.j2": "x"}).ours("breaking")
 
 
 def test_a_template_of_ours_that_is_broken_is_said_so(tmp_path: Path) -> None:
     templates(tmp_path, weekly_html="{% if %}", weekly_txt="x")
 
+    ours = Templates(TemplateFolders((str(tmp_path),), str(tmp_path)))
+
+    assert ours.ours("weekly")
     with pytest.raises(RenderingError, match=r"weekly\.html\.j2:1: "):
-        Templates(TemplateFolders((str(tmp_path),), str(tmp_path))).ours("weekly")
+        render_template(ours, "weekly.html.j2", {})
 
 
 def test_the_packaged_templates_are_ours() -> None:

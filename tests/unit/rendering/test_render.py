@@ -227,7 +227,7 @@ def test_a_link_the_template_made_up_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_is_said_with_what_was_meant() -> None:
-    with pytest.raises(RenderingError, match=r"weekley\.txt\.j2: no template of this name"):
+    with pytest.raises(RenderingError, match=r"weekley\.html\.j2: no template of this name"):
         render_issue(make_issue(template="weekley"), LOOK, OURS)
 
 
