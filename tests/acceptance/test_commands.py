@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from command import article, digest
+from command import ROOT, article, digest
+from digest.config.load import load_config
+from digest.config.sections import Section
+from digest.config.settings import Breaking, Sender
 
 WEEK = ("--week", "2026-W33")
 
@@ -35,7 +38,7 @@ class TestWhy:
 
         assert done.out.endswith(
             "  is not in weekly/2026-W34: outside window (2026-08-17)\n"
-            "  Its week: digest why news/fog-horn-returns.md -n weekly --week 2026-W34\n"
+            "  Its issue: digest why news/fog-horn-returns.md -n weekly --week 2026-W34\n"
         )
 
     @pytest.mark.parametrize("name", ["broken-front-matter.md", "broken-front-matter"])
@@ -44,6 +47,9 @@ class TestWhy:
 
         assert done.code == 0
         assert "is not in weekly/2026-W34: bad file (broken-front-matter.md:4: " in done.out
+        assert done.out.endswith(
+            "  Put the value in quotes, or indent this line like the one above.\n"
+        )
 
     def test_of_none(self, sample: Path) -> None:
         done = digest(sample, "why", "mudflat-maraton", *WEEK)
@@ -85,6 +91,15 @@ class TestArticles:
             ("news/tide-gauge-note.md", "public"),
             ("sport/mudflat-marathon.md", "public"),
         ]
+
+    def test_what_nothing_dates_has_no_day(self, site: Path) -> None:
+        article(site, "about.md", "---\ntitle: About us\nnewsletter: false\n---\n")
+
+        line = digest(site, "articles").out.splitlines()[-2]
+        entry = digest(site, "articles", "--json").json[-1]
+
+        assert line.split() == ["public", "About", "us", "about.md"]
+        assert (entry["path"], entry["published_at"]) == ("about.md", None)
 
     def test_a_wrong_day_names_its_option(self, sample: Path) -> None:
         done = digest(sample, "articles", "--until", "Friday")
@@ -172,6 +187,39 @@ class TestInit:
         assert "articles  ../posts\n" in begun.out
         assert done.code == 0, done.err
         assert (tmp_path / "newsletter/preview/weekly/2026-W34/issue.html").is_file()
+
+    def test_nothing_of_the_sample_publisher_is_left(self, tmp_path: Path) -> None:
+        done = digest(tmp_path, "init")
+        config = load_config(str(tmp_path / "config.toml"))
+
+        assert done.out.endswith(
+            "next      set name, base_url, timezone, postal_address in ./config.toml, "
+            "then: digest preview\n"
+        )
+        text = (tmp_path / "config.toml").read_text()
+        sample = ("harbour", "courier", "tidewick", 'sport"', "examples/")
+        assert [word for word in sample if word in text.casefold()] == []
+        assert (config.site.name, config.site.postal_address) == ("Your site", "")
+        assert config.site.base_url == "https://www.example.org"
+        assert config.sender == Sender()
+        (newsletter,) = config.newsletters.values()
+        assert newsletter.title == "Weekly digest"
+        assert newsletter.sections == (Section(title="This week", limit=100),)
+        assert config.breaking == Breaking()
+
+    def test_every_comment_of_the_starter_is_kept(self, tmp_path: Path) -> None:
+        digest(tmp_path, "init")
+
+        written = set((tmp_path / "config.toml").read_text().splitlines())
+        starter = (ROOT / "config.toml").read_text().splitlines()
+        gone = [line for line in starter if line.startswith("# ") and line not in written]
+        assert len(gone) == 3  # what it says of the sample articles
+
+    def test_a_folder_the_terminal_has_no_letters_for(self, tmp_path: Path) -> None:
+        done = digest(tmp_path, "init", "ünï", env={"PYTHONIOENCODING": "ascii"})
+
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("wrote     ?n?/config.toml\n")
 
     def test_overwrites_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "config.toml").symlink_to("nowhere")

@@ -10,6 +10,7 @@ import sys
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,10 +78,17 @@ class TestSampleWeek:
             assert part.get_content().splitlines() == shown.splitlines()
         assert message["Subject"] == made.manifest["subject"]
         assert "courier@harbour-courier.example" in message["From"]
+        assert message["Reply-To"] == "editor@harbour-courier.example"
 
     def test_the_manifest_has_every_file_once(self, made: Made, sample: Path) -> None:
         assert manifest_paths(made.manifest) == article_files(sample)
         assert all(one["reason"] for one in made.manifest["left_out"])
+
+    def test_the_manifest_has_the_hashes_of_the_files_beside_it(self, made: Made) -> None:
+        assert made.manifest["files"] == {
+            name: sha256((made.folder / name).read_bytes()).hexdigest()
+            for name in FILES - {"issue.json"}
+        }
 
     def test_the_manifest_gives_reasons(self, made: Made) -> None:
         reasons = {one["path"]: one["reason"] for one in made.manifest["left_out"]}
@@ -204,9 +212,17 @@ class TestOptions:
         assert done.err.startswith("weekly/2026-W11: no article for Mon 02 Mar 2026 00:00 to ")
         assert done.err.endswith(
             "  The newest article is dated 2026-08-20. "
-            "See its week: digest preview weekly --week 2026-W34\n"
+            "See its issue: digest preview weekly --week 2026-W34\n"
         ), done.err
         assert not (sample / "preview/weekly/2026-W11").exists()
+
+    def test_an_empty_week_as_json_says_which(self, sample: Path) -> None:
+        done = digest(sample, "preview", "--week", "2026-W10", "--json")
+
+        assert (done.code, done.json["format"], done.json["stories"]) == (5, 1, [])
+        assert (done.json["newsletter"], done.json["slot"]) == ("weekly", "2026-W11")
+        assert done.json["window"]["start"] == "2026-03-02T00:00:00+01:00"
+        assert done.json["so_far"] is False
 
     def test_an_empty_folder_says_so(self, site: Path) -> None:
         shutil.rmtree(site / "examples/articles")
@@ -229,8 +245,14 @@ class TestOptions:
         )
         assert {path.name for path in (sample / "breaking").iterdir()} == FILES
 
-    def test_a_breaking_story_as_json(self, sample: Path) -> None:
-        words = ("--breaking", "news/fog-horn-returns.md", "--breaking", "glass-eels-come-home")
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("--breaking", "news/fog-horn-returns.md", "--breaking", "glass-eels-come-home"),
+            ("--breaking", "news/fog-horn-returns.md", "glass-eels-come-home"),
+        ],
+    )
+    def test_breaking_stories_as_json(self, sample: Path, words: tuple[str, ...]) -> None:
         done = digest(sample, "preview", *words, "--json", "--out", "breaking2")
 
         assert done.json["kind"] == "breaking"
@@ -245,6 +267,7 @@ class TestOptions:
             (("--slot", "2026-W34", "--week", "2026-W33"), 2, "give one of them"),
             (("--breaking", "x", "--week", "2026-W33"), 2, "--breaking stands alone"),
             (("--breaking", "x", "--strict"), 2, "--breaking stands alone"),
+            (("weekly", "sport"), 2, "name one newsletter, not 2: weekly sport"),
             (("weekyl",), 5, "there is no newsletter 'weekyl'\n  Did you mean 'weekly'?"),
             (("--week", "2026-W99"), 5, "--week: '2026-W99' is not a week\n  Write it like"),
             (("--week", "9999-W52"), 5, "--week: '9999-W52' is at the end of time"),
@@ -421,6 +444,17 @@ class TestTerminal:
         assert done.code == 0
         assert "? ??????: ??????" in done.out or "?????" in done.out
 
+    @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+    def test_a_terminal_of_a_narrow_encoding_stops_nothing(
+        self, sample: Path, encoding: str
+    ) -> None:
+        shown = on_terminal(sample, {"PYTHONIOENCODING": encoding})
+
+        assert "Traceback" not in shown
+        assert "| lead story " in shown
+        assert "????? " in shown
+        assert "open       terminal" in shown
+
     def test_colours_only_on_a_terminal_that_wants_them(self, sample: Path) -> None:
         coloured = on_terminal(sample, {})
         plain = on_terminal(sample, {"NO_COLOR": "1"})
@@ -464,14 +498,20 @@ class TestTerminal:
         (site / "templates").mkdir()
         slow = "{% for a in range(999) %}" * 3 + "{% endfor %}" * 3
         (site / "templates" / "weekly.html.j2").write_text(slow)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "digest", *WEEK],
-            cwd=site,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        # Where the tests run in the background (`nohup make test &`) SIGINT is ignored, and what
+        # is ignored stays so in processes that are started.
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "digest", *WEEK],
+                cwd=site,
+                env=environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
         time.sleep(1)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
@@ -503,4 +543,17 @@ def on_terminal(folder: Path, env: dict[str, str]) -> str:
             shown += part
         os.close(master)
         process.wait(30)
-    return shown.decode()
+    return shown.decode(errors="replace")
+
+
+def test_a_decision_that_changes_nothing_is_said(site: Path) -> None:
+    (site / "issues/weekly").mkdir(parents=True)
+    (site / "issues/weekly/2026-W34.toml").write_text(
+        'pin = ["mooring-fees-to-rise.md"]\n[move]\n"life/chowder-argument.md" = "News"\n'
+    )
+
+    done = digest(site, *WEEK)
+
+    assert done.code == 0
+    assert "pin: news/mooring-fees-to-rise.md is not in the issue: draft" in done.out
+    assert "move: life/chowder-argument.md is not in the issue: outside window" in done.out

@@ -101,6 +101,11 @@ class Article:
             raise ValueError(msg)
 
     @property
+    def is_dated(self) -> bool:
+        """Whether anything dates it; what nothing does stands at the epoch (`read.py`)."""
+        return self.has_time or self.published_at.timestamp() != 0
+
+    @property
     def category(self) -> str:
         """The main category, or an empty string."""
         return self.categories[0] if self.categories else ""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from digest.articles.article import Article, BadFile
 from digest.articles.containers import decode
 from digest.articles.fields import text_of
-from digest.articles.identity import printable
+from digest.articles.identity import as_shown
 from digest.articles.reading_error import ReadingError
 from digest.articles.strict_yaml import load_yaml
 from digest.errors import Problem
@@ -23,12 +23,12 @@ _MOST_BYTES = 1_000_000
 
 def parse_authors(raw: bytes, path: str) -> Mapping[str, str] | BadFile:
     """Return key → name of a file of authors, or what is wrong with it. Never raises."""
-    shown = printable(path)
+    shown = as_shown(path)
     try:
         found = _load(raw)
     except ReadingError as error:
         where = f"{shown}:{error.line}" if error.line else shown
-        what = printable(error.what).replace("the front matter", "the file")
+        what = as_shown(error.what).replace("the front matter", "the file")
         return BadFile(shown, Problem(where, what, error.remedy))
     inner = found.get("authors")
     authors = inner if isinstance(inner, Mapping) else found

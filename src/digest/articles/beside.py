@@ -17,7 +17,7 @@ from digest.articles.author_names import FILES, parse_authors, with_names
 from digest.articles.containers import parse_container
 from digest.articles.defaults import Scope, defaults_of, held_back, is_defaults, parse_defaults
 from digest.articles.fields import Fields
-from digest.articles.identity import printable
+from digest.articles.identity import as_shown
 from digest.articles.read import parse_article
 from digest.articles.reading_error import ReadingError
 from digest.articles.scan import Scan
@@ -73,13 +73,13 @@ class Beside(NamedTuple):
         own, defaults = more
         fields = self.read(own)
         if isinstance(fields, BadFile):
-            return BadFile(printable(path), fields.problem)
+            return BadFile(as_shown(path), fields.problem)
         try:
             values = parse_container(fields, own[own.rindex(".") :]).values
         except ReadingError as error:
-            where = f"{printable(own)}:{error.line}" if error.line else printable(own)
-            problem = Problem(where, printable(error.what), error.remedy)
-            return BadFile(printable(path), problem)
+            where = f"{as_shown(own)}:{error.line}" if error.line else as_shown(own)
+            problem = Problem(where, as_shown(error.what), error.remedy)
+            return BadFile(as_shown(path), problem)
         said = parse_article(raw, path, rules, defaults=Fields(values, defaults).values)
         if isinstance(said, Article):
             return said

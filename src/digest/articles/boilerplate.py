@@ -28,8 +28,6 @@ _WITNESSES = 3
 #: Words in a row. Four recur in honest prose ("one of the most"), five hardly, and a sentence
 #: must consist of them.
 _RUN = 5
-#: Share of a sentence's words that must lie in recurring runs.
-_COVERED = 0.7
 #: Words of a summary, and characters and lines of a body, that are looked at.
 _WORDS, _BODY_CHARACTERS, _BODY_LINES = 60, 2_500, 24
 _MENU_AT_LEAST, _MENU_AT_MOST = 3, 12

@@ -17,9 +17,3 @@ class Contents:
     bad: tuple[BadFile, ...] = ()
     #: Text files in a format that is not read.
     unsupported: tuple[str, ...] = ()
-
-    @property
-    def newest_on(self) -> str:
-        """The newest day anything is dated, `2025-12-31`; "" for an empty folder."""
-        days = [f"{article.published_at:%Y-%m-%d}" for article in self.articles]
-        return max([*days, *self.outside], default="")

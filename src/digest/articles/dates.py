@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from digest.articles.fields import Found, text_of
 from digest.articles.reading_error import ReadingError
+from digest.articles.wall_clock import resolve
 
 #: Earlier and later years are slips; the upper one keeps every sum of dates in range.
 _YEARS = range(1000, 2200)
@@ -99,22 +100,7 @@ def is_dynamic(text: str) -> bool:
 
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of `day` in `zone`, also where the clocks skip midnight."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    settled = _settled(midnight, zone)
-    if settled.replace(tzinfo=None) == midnight.replace(tzinfo=None):
-        return midnight
-    # Midnight lies in a gap: the day begins where the gap ends, which is between the two
-    # readings of the time that does not exist (PEP 495: fold=1 uses the later offset).
-    before = midnight.replace(fold=1).timestamp()
-    after = midnight.timestamp()
-    offset = datetime.fromtimestamp(after, zone).utcoffset()
-    while after - before > 1:
-        middle = (before + after) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
-            after = middle
-        else:
-            before = middle
-    return datetime.fromtimestamp(after, zone)
+    return resolve(datetime.combine(day, time(0)), zone)
 
 
 def path_date(path: str, *, anywhere: bool = False, short_years: bool = False) -> date | None:

@@ -31,7 +31,7 @@ from digest.articles.fields import (
     text_of,
     truth_of,
 )
-from digest.articles.identity import printable
+from digest.articles.identity import as_shown
 from digest.articles.publication import expires
 from digest.articles.reading_error import ReadingError
 from digest.articles.settings import Generator, ReadingRules
@@ -134,9 +134,9 @@ def parse_defaults(raw: bytes, path: str, rules: ReadingRules, *, below: str = "
             _check(scope.values, rules)
     except ReadingError as error:
         line = error.line or (error.field and Container({}, "", text).line_of(error.field)) or 0
-        where = f"{printable(path)}:{line}" if line else printable(path)
-        what = printable(error.what).replace("the front matter", "the file")
-        bad = BadFile(printable(path), Problem(where, what, error.remedy))
+        where = f"{as_shown(path)}:{line}" if line else as_shown(path)
+        what = as_shown(error.what).replace("the front matter", "the file")
+        bad = BadFile(as_shown(path), Problem(where, what, error.remedy))
         return held_back(bad, start, below=below) if _MAY_HIDE.search(raw) else Defaults(bad=bad)
     return Defaults(scopes=scopes)
 

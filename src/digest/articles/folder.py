@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
 from digest.articles.head import Days
-from digest.articles.identity import printable
+from digest.articles.identity import as_shown, names_of
 from digest.articles.read import parse_article
 from digest.articles.scan import LEADS_OUT, Scan, begin_scan, is_inside
 from digest.articles.settings import Generator, ReadingRules
@@ -119,13 +119,13 @@ class Reading:
             articles=tuple(articles),
             outside={
                 day: tuple(
-                    path if path.isprintable() else printable(path) for path in sorted(paths)
+                    path if path.isprintable() else as_shown(path) for path in sorted(paths)
                 )
                 for day, paths in found.outside.items()
                 if paths
             },
             bad=tuple(sorted(bad, key=lambda file: file.path)),
-            unsupported=tuple(map(printable, sorted(found.unsupported))),
+            unsupported=tuple(map(as_shown, sorted(found.unsupported))),
         )
 
     def _read(
@@ -165,10 +165,7 @@ def _days(span: tuple[datetime, datetime]) -> Days:
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:
-    if not wanted:
-        return False
-    name = path.rpartition("/")[2]
-    return bool({path, name, path.rpartition(".")[0], name.rpartition(".")[0]} & set(wanted))
+    return bool(wanted) and not set(wanted).isdisjoint(names_of(path))
 
 
 def _take_sample(found: Scan, days: Days, size: int) -> list[str]:
@@ -273,6 +270,6 @@ _REMEDIES = {
 
 
 def _strange(path: str, why: str) -> BadFile:
-    shown = printable(path)
+    shown = as_shown(path)
     remedy = _REMEDIES.get(why, "Make it a readable text file, or move it out of the folder.")
     return BadFile(shown, Problem(shown, why, remedy))

@@ -65,7 +65,17 @@ def fingerprint_of(body: str) -> str:
     return blake2b(inked, digest_size=16).hexdigest() if inked else ""
 
 
-def printable(path: str) -> str:
+def names_of(path: str) -> tuple[str, str, str, str]:
+    """Return what a person may call a file: its path and its name, each with and without suffix.
+
+    The most exact first: path, path without suffix, name, name without suffix.
+    """
+    folder, slash, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    return path, folder + slash + stem, name, stem
+
+
+def as_shown(path: str) -> str:
     r"""Return a path as messages show it: controls and lone surrogates as `\x1b`, `\udcff`."""
     if path.isascii() and path.isprintable():
         return path
@@ -84,7 +94,7 @@ def _is_tracking(pair: str) -> bool:
 
 
 def _bounded(kind: str, text: str) -> str:
-    shown = printable(text)
+    shown = as_shown(text)
     if len(kind) + len(shown) <= _MAX_LENGTH:
         return kind + shown
     return f"{kind}#{blake2b(shown.encode(), digest_size=16).hexdigest()}"

@@ -129,11 +129,6 @@ def from_pattern(fields: Fields, page: Page, rules: ReadingRules) -> str:
     return _filled(rules.url_pattern or PATTERNS[rules.generator], fields, page, rules)
 
 
-def unknown_placeholders(pattern: str) -> tuple[str, ...]:
-    """Return the names in braces that mean nothing, for the check of config.toml."""
-    return tuple(name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in PLACEHOLDERS)
-
-
 def pattern_of_colons(permalink: str) -> str:
     """Return our pattern for a `permalink` of Jekyll or Hexo; "" if we lack a part of it."""
     permalink = _JEKYLL_STYLES.get(permalink, permalink)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from digest.articles.article import BodyFormat
@@ -36,17 +35,11 @@ class Block(NamedTuple):
         return " ".join(self.lines)
 
 
-def plain_paragraphs(body: str, body_format: BodyFormat, *, at_most: int = 12) -> tuple[str, ...]:
-    """Return the first paragraphs of `body` as plain text, one line each.
+def blocks(body: str, body_format: BodyFormat, *, everything: bool = False) -> Iterator[Block]:
+    """Yield the paragraphs of `body` in order, working no further than the reader asks.
 
     Headings, code, tables, lists, quotes and pictures are no paragraphs; where a body has
     nothing else, they are. Only the beginning is read (`READ_AT_MOST`).
-    """
-    return tuple(block.text for block in islice(blocks(body, body_format), at_most))
-
-
-def blocks(body: str, body_format: BodyFormat, *, everything: bool = False) -> Iterator[Block]:
-    """Yield the paragraphs of `body` in order, working no further than the reader asks.
 
     Args:
         body: what follows the front matter.

@@ -26,7 +26,7 @@ from digest.articles.fields import (
     Fields,
     listed,
 )
-from digest.articles.identity import fingerprint_of, identity_of, printable
+from digest.articles.identity import as_shown, fingerprint_of, identity_of
 from digest.articles.permalinks import Page, addresses_of, file_language
 from digest.articles.publication import expires, published, undated
 from digest.articles.reading_error import ReadingError
@@ -74,9 +74,9 @@ def parse_article(
         return _article(container, Fields(container.values, defaults), path, rules)
     except ReadingError as error:
         line = error.line or (container.line_of(error.field) if error.field else 0)
-        shown = printable(path)
+        shown = as_shown(path)
         where = f"{shown}:{line}" if line else shown
-        return BadFile(shown, Problem(where, printable(error.what), error.remedy))
+        return BadFile(shown, Problem(where, as_shown(error.what), error.remedy))
 
 
 def _article(container: Container, fields: Fields, path: str, rules: ReadingRules) -> Article:
@@ -96,7 +96,7 @@ def _article(container: Container, fields: Fields, path: str, rules: ReadingRule
     cover = own_cover(fields, body, addresses.site, rules)
     at, has_time = moment or Moment(datetime.fromtimestamp(0, rules.zone), has_time=False)
     return Article(
-        path=printable(path),
+        path=as_shown(path),
         title=title,
         published_at=at,
         has_time=has_time,

@@ -5,6 +5,7 @@ an interpreter.
 """
 
 import gc
+import io
 import sys
 from collections.abc import Callable
 from functools import update_wrapper
@@ -78,12 +79,14 @@ def _ask(newsletter: str, slot: str, week: str, as_of: str, categories: Any = ()
 
 
 @digest.command()
-@click.argument("newsletter", default="")
+@click.argument("words", nargs=-1, metavar="[NEWSLETTER]")
 @_issue_options
 @click.option(
     "--category", "categories", multiple=True, metavar="NAME", help="Only this one; repeatable."
 )
-@click.option("--breaking", multiple=True, metavar="ARTICLE", help="One story, now; repeatable.")
+@click.option(
+    "--breaking", multiple=True, metavar="ARTICLE", help="One story, now. More may follow."
+)
 @click.option("--out", default="", metavar="DIR", help="Where the files go.")
 @click.option("--open", "show", is_flag=True, help="Open the mail in your browser.")
 @click.option("--explain", is_flag=True, help="Say for every article why, or why not.")
@@ -92,7 +95,7 @@ def _ask(newsletter: str, slot: str, week: str, as_of: str, categories: Any = ()
 @_config_option
 def preview(
     config: "Config",
-    newsletter: str,
+    words: tuple[str, ...],
     slot: str,
     week: str,
     as_of: str,
@@ -115,10 +118,10 @@ def preview(
     if breaking:
         from digest.runs.breaking import preview_breaking
 
-        if slot or week or as_of or categories or newsletter or explain or strict:
+        if slot or week or as_of or categories or explain or strict:
             msg = "--breaking stands alone: the stories are named, nothing is chosen"
             raise click.UsageError(msg)
-        made = preview_breaking(config, breaking, read_now(), out)
+        made = preview_breaking(config, (*breaking, *words), read_now(), out)
         show_breaking(made, as_json=as_json)
         _open(made.files["issue.html"], wanted=show)
         return
@@ -126,7 +129,10 @@ def preview(
     from digest.cli.progress import Progress
     from digest.runs.preview import preview as build
 
-    ask = _ask(newsletter, slot, week, as_of, categories)
+    if len(words) > 1:
+        msg = f"name one newsletter, not {len(words)}: {' '.join(words)}"
+        raise click.UsageError(msg)
+    ask = _ask("".join(words), slot, week, as_of, categories)
     with Progress("reading articles") as tick:
         choice, built = build(config, ask, read_now(), out=out, whole=strict, tick=tick)
     if built is None:
@@ -211,13 +217,17 @@ def init(folder: str, content: str) -> None:
     Recognises Hugo, Jekyll, Hexo, Astro, Next, Eleventy, Gatsby, Pelican, Nikola, MkDocs, Zola,
     Docusaurus and Quarto; anything else is a folder of files.
     """
+    from digest.cli.terminal import print_line
     from digest.runs.init import init as write
 
     started = write(folder, content)
-    print(f"wrote     {started.path}")
-    print(f"articles  {started.content}")
-    print(f"made by   {started.recognition.generator.value}: {started.recognition.evidence}")
-    print(f"next      set name, base_url and timezone in {started.path}, then: digest preview")
+    recognition = started.recognition
+    print_line(f"wrote     {started.path}")
+    print_line(f"articles  {started.content}")
+    print_line(f"made by   {recognition.generator.value}: {recognition.evidence}")
+    print_line(
+        f"next      set {', '.join(started.to_set)} in {started.path}, then: digest preview"
+    )
 
 
 @digest.command()
@@ -243,6 +253,10 @@ def main() -> NoReturn:
     """Run the command; a user's mistake ends with its message and exit code."""
     # A command makes many objects and few cycles: looking for garbage less often saves 5 %.
     gc.set_threshold(50_000, 20, 20)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that has no letter for something shows "?": titles are in every language.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         digest.main(prog_name="digest", standalone_mode=False)
     except DigestError as error:

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from digest.articles.article import Article
-from digest.cli.show_preview import print_json, score_line
+from digest.cli.show_preview import parts_line, print_json, score_line
 from digest.cli.terminal import counted, print_line, print_table
+from digest.runs.choose import issue_holding
 from digest.runs.listing import Listing, state_of
 from digest.runs.manifest import left_out_entry
 from digest.runs.why import Answer
@@ -30,7 +31,9 @@ def show_why(answer: Answer, *, as_json: bool) -> None:
             print_line(f"  the same story: {other.path}")
     elif answer.left_out:
         print_line(f"  is not in {name}: {answer.left_out}")
-        if hint := _hint(answer):
+        if answer.left_out.score:
+            print_line(f"  {parts_line(answer.left_out)}")
+        if hint := answer.remedy or _hint(answer):
             print_line(f"  {hint}")
 
 
@@ -43,7 +46,7 @@ def show_listing(listing: Listing, now: datetime, *, as_json: bool) -> None:
         ("date", "category", "state", "title", "path"),
         [
             (
-                f"{article.published_at:%Y-%m-%d}",
+                f"{article.published_at:%Y-%m-%d}" if article.is_dated else "",
                 article.category,
                 state_of(article, now),
                 article.title,
@@ -74,9 +77,9 @@ def _hint(answer: Answer) -> str:
     left_out, article = answer.left_out, answer.article
     if article is None or left_out is None or left_out.reason is not Reason.OUTSIDE_WINDOW:
         return ""
-    year, week, _ = article.published_at.isocalendar()
-    name = answer.choice.occasion.name
-    return f"Its week: digest why {article.path} -n {name} --week {year}-W{week:02}"
+    occasion = answer.choice.occasion
+    issue = issue_holding(occasion, article.published_at)
+    return f"Its issue: digest why {article.path} -n {occasion.name} {issue}"
 
 
 def _why_entry(answer: Answer, name: str) -> dict[str, object]:
@@ -92,6 +95,8 @@ def _why_entry(answer: Answer, name: str) -> dict[str, object]:
         }
     elif answer.left_out:
         entry |= {"in": False, **left_out_entry(answer.left_out)}
+        if answer.remedy:
+            entry["remedy"] = answer.remedy
     return entry
 
 
@@ -99,7 +104,7 @@ def _entry(article: Article, now: datetime) -> dict[str, object]:
     return {
         "path": article.path,
         "title": article.title,
-        "published_at": article.published_at.isoformat(),
+        "published_at": article.published_at.isoformat() if article.is_dated else None,
         "categories": list(article.categories),
         "tags": list(article.tags),
         "authors": list(article.authors),

@@ -4,17 +4,16 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from digest.articles.article import Visibility
-from digest.cli.terminal import print_line, print_table
+from digest.cli.terminal import counted, print_line, print_table
 from digest.errors import NotFoundError, did_you_mean
-from digest.runs.choose import Choice
+from digest.rendering.rendered import BUDGET
+from digest.runs.choose import Choice, issue_holding
 from digest.runs.manifest import selection_entry
 from digest.runs.preview import Preview
-from digest.selection.selection import Chosen, Reason
-
-_BUDGET = 90_000
+from digest.selection.selection import Chosen, LeftOut, Reason
 
 
 def show_preview(choice: Choice, preview: Preview, *, as_json: bool, explain: bool) -> None:
@@ -75,7 +74,7 @@ def show_breaking(preview: Preview, *, as_json: bool) -> None:
 def show_nothing(choice: Choice, *, as_json: bool, explain: bool) -> None:
     """Print what there is to say of an issue without articles."""
     if as_json:
-        print_json(selection_entry(choice.selection))
+        print_json(selection_entry(choice))
     else:
         if explain:
             explain_choice(choice)
@@ -115,16 +114,19 @@ def explain_choice(choice: Choice) -> None:
     print_line()
     print_table(
         ("not in the issue", "why"),
-        [(one.path, str(one)) for one in choice.selection.left_out],
+        [
+            (one.path, f"{one}, {one.points:.2f} points" if one.score else str(one))
+            for one in choice.selection.left_out
+        ],
     )
     outside = sum(map(len, choice.selection.outside.values()))
     if outside:
-        print_line(f"and {outside:,} files dated far outside the window (all in issue.json)")
+        files = counted(outside, "file")
+        print_line(f"and {files} dated far outside the window (all in issue.json)")
 
 
 def score_line(one: Chosen) -> str:
     """Return the score of a chosen article in one line."""
-    parts = ", ".join(f"{part.name} {part.points:+.2f}" for part in one.score)
     notes = f"excerpt from {one.excerpt.origin.value}"
     if one.excerpt.cleaned:
         notes += f", cleaned of {', '.join(one.excerpt.cleaned)}"
@@ -132,7 +134,13 @@ def score_line(one: Chosen) -> str:
         notes += ", pinned"
     if one.carried_over:
         notes += ", carried over"
-    return f"{one.points:.2f} points: {parts}; {notes}" if parts else notes
+    return f"{parts_line(one)}; {notes}" if one.score else notes
+
+
+def parts_line(one: Chosen | LeftOut) -> str:
+    """Return the points of an article and what they are made of."""
+    parts = ", ".join(f"{part.name} {part.points:+.2f}" for part in one.score)
+    return f"{one.points:.2f} points: {parts}"
 
 
 def print_json(value: object) -> None:
@@ -146,7 +154,7 @@ def _print_facts(preview: Preview) -> None:
     print_line(f"preheader  {preview.rendered.preheader}")
     text = len(preview.rendered.text.encode())
     print_line(
-        f"size       {size:,} bytes, {100 * size // _BUDGET} % of {_BUDGET:,}; text {text:,} bytes"
+        f"size       {size:,} bytes, {100 * size // BUDGET} % of {BUDGET:,}; text {text:,} bytes"
     )
 
 
@@ -173,7 +181,7 @@ def _counts(choice: Choice) -> str:
     total = len(selection.chosen) + sum(reasons.values())
     parts = [f"{len(selection.chosen):,} chosen"]
     parts += [f"{reasons[reason]:,} {reason.value}" for reason in Reason if reasons[reason]]
-    return f"{total:,} files: {', '.join(parts)}"
+    return f"{counted(total, 'file')}: {', '.join(parts)}"
 
 
 def _span(choice: Choice) -> str:
@@ -208,11 +216,11 @@ def _where_articles_are(choice: Choice, now: datetime) -> str:
     past = [day for day in days if day <= latest]
     which, day = ("newest", max(past)) if past else ("first", min(days))
     try:
-        year, week, _ = date.fromisoformat(day).isocalendar()
+        noon = datetime.combine(date.fromisoformat(day), time(12), zone)
     except ValueError:  # `2026-02-30` in a head that nobody has read whole
         return f"The {which} article is dated {day}. digest articles lists them."
-    name = f"digest preview {choice.occasion.name} --week {year}-W{week:02}"
-    return f"The {which} article is dated {day}. See its week: {name}"
+    issue = f"digest preview {choice.occasion.name} {issue_holding(choice.occasion, noon)}"
+    return f"The {which} article is dated {day}. See its issue: {issue}"
 
 
 def _short(path: str) -> str:

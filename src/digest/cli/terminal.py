@@ -33,8 +33,7 @@ def is_terminal() -> bool:
 
 def print_line(text: str = "") -> None:
     """Print one line, or several, safely."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(printable(text).encode(encoding, "replace").decode(encoding))
+    print(printable(text))
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
 from digest.config.check import check_document
-from digest.config.mistake import Mistake, place_name, printable
+from digest.config.mistake import Mistake, escaped, place_name
 from digest.errors import ConfigError, Problem
 
 _T = TypeVar("_T")
@@ -21,19 +21,26 @@ _SYNTAX: Final = (
 )
 
 
-def read_document(path: str, schema: type[_T], *, given: Mapping[str, object]) -> _T:
+def read_document(
+    path: str,
+    schema: type[_T],
+    *,
+    given: Mapping[str, object],
+    remedy: str = "Name a TOML file that you may read: --config FILE.",
+) -> _T:
     """Return the file at `path` as a `schema`.
 
     Args:
         path: as the user named it; every message begins with it.
         schema: a dataclass, see `check.py`.
         given: fields of `schema` that do not come from the file.
+        remedy: what to do when it cannot be read.
 
     Raises:
         FileNotFoundError: there is no such file.
         ConfigError: it cannot be read, is no TOML, or holds mistakes; all of them.
     """
-    text = _decode(_read_bytes(path), path)
+    text = _decode(_read_bytes(path, remedy), path)
     # tomllib knows neither BOM nor mercy for deep nesting; its own error is a ValueError, and
     # so is what Python says about integers of thousands of digits.
     try:
@@ -51,31 +58,30 @@ def shown_path(path: str) -> str:
     try:
         below = os.path.join(os.getcwd(), "")
     except FileNotFoundError:  # the current folder was removed
-        return printable(path)
-    return printable(path.removeprefix(below))
+        return escaped(path)
+    return escaped(path.removeprefix(below))
 
 
-def _read_bytes(path: str) -> bytes:
+def _read_bytes(path: str, remedy: str) -> bytes:
     try:
         # Opening a FIFO would wait for a writer for ever.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise _unreadable(path, "is not a file")
+            raise _unreadable(path, "is not a file", remedy)
         with open(path, "rb") as file:
             content = file.read(_LIMIT_BYTES + 1)
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else None
-        raise _unreadable(path, f"cannot be read: {reason or 'not a file name'}") from error
+        what = f"cannot be read: {reason or 'not a file name'}"
+        raise _unreadable(path, what, remedy) from error
     if len(content) > _LIMIT_BYTES:
-        raise _unreadable(path, f"is larger than {_LIMIT_BYTES:,} bytes")
+        raise _unreadable(path, f"is larger than {_LIMIT_BYTES:,} bytes", remedy)
     return content
 
 
-def _unreadable(path: str, what: str) -> ConfigError:
-    return ConfigError(
-        what, where=shown_path(path), remedy="Name a TOML file that you may read: --config FILE."
-    )
+def _unreadable(path: str, what: str, remedy: str) -> ConfigError:
+    return ConfigError(what, where=shown_path(path), remedy=remedy)
 
 
 def _decode(content: bytes, path: str) -> str:
@@ -92,7 +98,7 @@ def _syntax_error(error: ValueError | RecursionError, path: str) -> ConfigError:
     where = shown_path(path)
     if isinstance(error, RecursionError):
         return ConfigError("lists are nested too deeply", where=where, remedy=_SYNTAX)
-    message = printable(str(error))
+    message = escaped(str(error))
     # "… (at line 3, column 5)" or "… (at end of document)", in every Python so far.
     what, _, place = message.partition(" (at ")
     line = re.match(r"line (\d+)", place)

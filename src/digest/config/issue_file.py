@@ -5,10 +5,15 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from digest.config.document import read_document, shown_path
 from digest.config.values import Line, Phrase, Prose, TemplateOrEmpty
 from digest.errors import NotFoundError
+
+_UNREADABLE: Final = (
+    "Make this issue file a TOML file that you may read, or remove it: no file, no decisions."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,6 @@ def read_issue_file(path: str) -> IssueFile:
         ConfigError: the file is wrong; all mistakes at once.
     """
     try:
-        return read_document(path, IssueFile, given={"path": shown_path(path)})
+        return read_document(path, IssueFile, given={"path": shown_path(path)}, remedy=_UNREADABLE)
     except FileNotFoundError:
         return IssueFile(path=shown_path(path))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from digest.articles.article import Article
+from digest.articles.identity import names_of
 from digest.config.issue_file import IssueFile
 from digest.config.mistake import key_name, shown
 from digest.errors import Problem, did_you_mean
@@ -129,8 +130,7 @@ def _path(article: Article) -> str:
 
 
 def _path_without_suffix(article: Article) -> str:
-    folder, slash, file = article.path.rpartition("/")
-    return folder + slash + _without_suffix(file)
+    return names_of(article.path)[1]
 
 
 def _identity(article: Article) -> str:
@@ -142,15 +142,11 @@ def _url(article: Article) -> str:
 
 
 def _file_name(article: Article) -> str:
-    return article.path.rpartition("/")[2]
+    return names_of(article.path)[2]
 
 
 def _file_name_without_suffix(article: Article) -> str:
-    return _without_suffix(_file_name(article))
-
-
-def _without_suffix(file: str) -> str:
-    return file.rpartition(".")[0] or file
+    return names_of(article.path)[3]
 
 
 #: The most exact first: a name that is a path never means another article's file name.

@@ -93,7 +93,7 @@ def _shown_scalar(value: object) -> str:
             return f"a {type(value).__name__}"
 
 
-def printable(text: str) -> str:
+def escaped(text: str) -> str:
     """Return `text` with what would garble a terminal or turn a message around escaped."""
     if text.isprintable():
         return text
@@ -122,7 +122,7 @@ def _quoted(text: str) -> str:
     for secret, instead in _SECRETS:
         text = re.sub(secret, instead, text)
     text = _cut(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{printable(text)}"'
+    return f'"{escaped(text)}"'
 
 
 def _cut(text: str) -> str:

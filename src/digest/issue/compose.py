@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt
 from digest.articles.settings import CoverRules
+from digest.issue.header import safe_line
 from digest.issue.issue import Cover, Issue, IssueSection, Kind, Story
 from digest.issue.pictures import pictures_of
 from digest.selection.rank import source_of
@@ -134,8 +135,13 @@ def _issue(  # noqa: PLR0913  the parts of an issue, by name
 
 def _variables(edition: Edition, stories: Sequence[Story]) -> Variables:
     """Return what subject and preheader may use (docs/configuration.md lists them)."""
+    # A title that a header cannot hold must not stop the issue: it is made to fit here.
     told = [
-        {"title": story.article.title, "category": story.article.category} for story in stories
+        {
+            "title": safe_line(story.article.title),
+            "category": safe_line(story.article.category),
+        }
+        for story in stories
     ]
     return {
         "site": {"name": edition.site_name},

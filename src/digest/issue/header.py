@@ -64,3 +64,16 @@ def safe_line(text: str) -> str:
     spaced = re.sub("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]", " ", text)
     line = _ENCODED_WORD.sub("= ?", " ".join(_ANY_UNSAFE.sub("", spaced).split()))
     return line.encode()[:LIMIT_BYTES].decode(errors="ignore").rstrip()
+
+
+def shortened(line: str) -> str:
+    """Return `line` cut at a word so that a header has room for it.
+
+    A subject or preheader is made of articles' titles, which may be long in any script; that
+    must not stop an issue.
+    """
+    data = line.encode("utf-8", "surrogatepass")
+    if len(data) <= LIMIT_BYTES:
+        return line
+    room = data[: LIMIT_BYTES - len("…".encode())].decode("utf-8", "ignore")
+    return (room.rpartition(" ")[0] or room).rstrip() + "…"

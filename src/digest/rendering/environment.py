@@ -21,7 +21,7 @@ import jinja2.sandbox
 from markupsafe import Markup
 
 from digest.errors import RenderingError, did_you_mean
-from digest.issue.header import clean_header
+from digest.issue.header import clean_header, shortened
 from digest.rendering.growth import OPERATORS, PADDING, GrowthError, check_operation, small_range
 from digest.rendering.template_folders import (
     TemplateFile,
@@ -165,6 +165,8 @@ def render_template(templates: Templates, name: str, context: Mapping[str, objec
 def render_line(source: str, variables: Mapping[str, object], where: str) -> str:
     """Return a subject or preheader made from its template, safe for a header.
 
+    One that titles have made too long for a header is cut at a word.
+
     Args:
         source: `{{ lead.title }} and {{ count }} more`.
         variables: Plain values; nothing is escaped, for a header is no HTML.
@@ -182,7 +184,7 @@ def render_line(source: str, variables: Mapping[str, object], where: str) -> str
         line = environment.from_string(source).render(variables)
     except Exception as error:  # as in render_template
         raise _as_rendering_error(error, where, variables) from error
-    return clean_header(line, where)
+    return clean_header(shortened(line), where)
 
 
 def _environment(loader: jinja2.BaseLoader | None) -> _Sandbox:

@@ -20,9 +20,8 @@ from dataclasses import dataclass
 
 from digest.errors import RenderingError
 from digest.rendering.regions import Mail, Region, parse_regions
+from digest.rendering.rendered import BUDGET
 
-#: Bytes of UTF-8, with room for a courier's longer links below Gmail's 99,507.
-BUDGET = 90_000
 #: Characters of a shortened excerpt: about one line on a screen, two on a telephone.
 SHORT = 90
 
@@ -52,17 +51,18 @@ class Fitted:
     full_size: int
 
 
-def fit(document: str, budget: int = BUDGET) -> Fitted:
+def fit(document: str, budget: int = BUDGET, where: str = "the HTML part") -> Fitted:
     """Return `document` without its region markers, and no larger than `budget` bytes.
 
     Args:
         document: HTML after inlining, with region markers.
         budget: UTF-8 bytes.
+        where: The template it was made from, for messages.
 
     Raises:
         RenderingError: The markers are wrong, or what may not be given up is too large.
     """
-    mail = parse_regions(document)
+    mail = parse_regions(document, where)
     rest = _Rest(mail)
     full_size = mail.size
     steps = [name for name, step in _STEPS if mail.size > budget and step(mail, budget)]

@@ -37,6 +37,8 @@ class Envelope:
     date: datetime
     #: With its angle brackets: `<weekly.2026-W34@example.org>`.
     message_id: str
+    #: Where answers go, an ASCII address; "": to the sender.
+    reply_to: str = ""
 
     def __post_init__(self) -> None:
         if self.date.utcoffset() is None:
@@ -56,6 +58,8 @@ def build_message(rendered: RenderedIssue, envelope: Envelope) -> bytes:
     """
     message: Message[str | Header, str | Header] = Message(policy=_POLICY)
     message["From"] = _encode_address(envelope.sender_name, envelope.sender_email)
+    if envelope.reply_to:
+        message["Reply-To"] = clean_header(envelope.reply_to, "the address for answers")
     message["To"] = clean_header(envelope.to, "the recipient")
     message["Subject"] = encode_header("Subject", clean_header(rendered.subject, "the subject"))
     message["Date"] = format_datetime(envelope.date)

@@ -68,8 +68,12 @@ class Mail:
         self.size += self.sizes[-1]
 
 
-def parse_regions(document: str) -> Mail:
+def parse_regions(document: str, where: str = "the HTML part") -> Mail:
     """Return `document` cut at its region markers.
+
+    Args:
+        document: HTML with region markers.
+        where: The template it was made from, for messages.
 
     Raises:
         RenderingError: Markers do not nest, are not closed, or name no kind of region.
@@ -83,7 +87,7 @@ def parse_regions(document: str) -> Mail:
         closes, kind, number = marker[1] == "/", marker[2], int(marker[3] or 0)
         if kind not in KINDS:
             reason = f"no region is called so. {did_you_mean(kind, KINDS)}".rstrip()
-            raise _error(marker[0], reason)
+            raise _error(where, marker[0], reason)
         if not closes:
             region = Region(kind=kind, number=number, start=len(mail.pieces))
             open_regions.append(region)
@@ -91,12 +95,12 @@ def parse_regions(document: str) -> Mail:
             continue
         if not open_regions or (open_regions[-1].kind, open_regions[-1].number) != (kind, number):
             reason = "it closes no open region: regions nest, like elements."
-            raise _error(marker[0], reason)
+            raise _error(where, marker[0], reason)
         open_regions.pop().end = len(mail.pieces)
     mail.append(document[behind:])
     if open_regions:
         marker_left = f"<!--digest:{open_regions[-1].kind} {open_regions[-1].number}-->"
-        raise _error(marker_left, "this region is never closed.")
+        raise _error(where, marker_left, "this region is never closed.")
     return mail
 
 
@@ -105,6 +109,6 @@ def strip_markers(text: str) -> str:
     return _MARKER.sub("", text)
 
 
-def _error(marker: str, reason: str) -> RenderingError:
+def _error(where: str, marker: str, reason: str) -> RenderingError:
     remedy = f"{reason} docs/rendering.md lists the regions."
-    return RenderingError("a region marker is wrong", where=marker, remedy=remedy)
+    return RenderingError(f"a region marker is wrong: {marker}", where=where, remedy=remedy)

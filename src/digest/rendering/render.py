@@ -10,10 +10,10 @@ Pure but for reading templates (and the process that does so when they are not o
 
 from digest.issue.issue import Issue
 from digest.rendering.environment import Templates
-from digest.rendering.fit import BUDGET, Fitted, fit
+from digest.rendering.fit import Fitted, fit
 from digest.rendering.parts import make_parts, make_parts_in_child
 from digest.rendering.refused import check_mail
-from digest.rendering.rendered import Look, RenderedIssue
+from digest.rendering.rendered import BUDGET, Look, RenderedIssue
 from digest.rendering.view import View, build_view
 
 
@@ -34,7 +34,7 @@ def render_issue(
     """
     view = build_view(issue, look)
     html, text = _parts(templates, issue.template, view)
-    fitted = fit(html, budget)
+    fitted = fit(html, budget, f"{issue.template}.html.j2 or one of its partials")
     check_mail(fitted.html, f"{issue.template}.html.j2")
     return RenderedIssue(
         subject=issue.subject,

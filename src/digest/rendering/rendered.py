@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
+
+#: Most bytes of a mail's HTML in UTF-8, with room for a courier's longer links below the 99,507
+#: at which Gmail was seen to clip (`fit.py`).
+BUDGET: Final = 90_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

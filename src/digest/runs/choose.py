@@ -1,7 +1,7 @@
 """From the folder to the selection of one issue. Reads the content folder and the issue file."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,16 +9,24 @@ from digest.articles.contents import Contents
 from digest.articles.folder import begin_reading
 from digest.articles.generators import Recognition, recognise
 from digest.articles.settings import Generator, ReadingRules
+from digest.articles.wall_clock import resolve
 from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
 from digest.config.matching import match_articles
 from digest.config.settings import Config, Newsletter, reading_rules, rules
 from digest.errors import NotFoundError, Problem, did_you_mean
+from digest.selection.decisions import Decisions
 from digest.selection.eligible import Request
-from digest.selection.rules import WindowRule
+from digest.selection.rules import WindowKind, WindowRule
 from digest.selection.select import select
 from digest.selection.selection import Selection
-from digest.selection.slot import Slot, next_slot, slot_after_week, slot_named, window_before
-from digest.selection.wall_clock import resolve
+from digest.selection.slot import (
+    Slot,
+    next_slot,
+    slot_after_week,
+    slot_named,
+    week_of,
+    window_before,
+)
 from digest.selection.window import Window
 
 #: Told how many files of how many have been read.
@@ -63,7 +71,9 @@ class Choice:
     contents: Contents
     issue_file: IssueFile
     selection: Selection
-    #: About the issue file.
+    #: The issue file's, in terms of articles that exist.
+    decisions: Decisions
+    #: About the issue file, and about decisions that change nothing.
     warnings: tuple[Problem, ...]
 
 
@@ -115,14 +125,55 @@ def choose(  # noqa: PLR0913  what a caller may want besides, by name
         only=frozenset(category.casefold() for category in ask.categories),
     )
     selection = select(contents, request, rules(occasion.newsletter), config.content.boilerplate)
-    return Choice(
+    choice = Choice(
         occasion=occasion,
         recognition=recognition,
         contents=contents,
         issue_file=issue_file,
         selection=selection,
+        decisions=decisions,
         warnings=warnings,
     )
+    return replace(choice, warnings=(*warnings, *_without_effect(choice)))
+
+
+def issue_holding(occasion: Occasion, moment: datetime) -> str:
+    """Return the options that ask for the issue of this newsletter whose window holds `moment`."""
+    rule = rules(occasion.newsletter).window
+    if rule.kind is WindowKind.WEEK or rule.days == 7:
+        return f"--week {week_of(rule, occasion.zone, moment)}"
+    after = moment + timedelta(microseconds=1)
+    return f"--slot {next_slot(rule, occasion.zone, after).name}"
+
+
+def _without_effect(choice: Choice) -> Iterator[Problem]:
+    """Yield a warning for every decision that changes nothing, with the reason."""
+    selection, where = choice.selection, choice.issue_file.path
+    there = {one.article.path for one in selection.chosen}
+    reasons = {one.path: str(one) for one in selection.left_out}
+    decided = (
+        ("pin", choice.decisions.pin),
+        ("move", choice.decisions.move),
+        ("blurb", choice.decisions.blurb),
+    )
+    for key, paths in decided:
+        for path in paths:
+            if path not in there:
+                yield Problem(
+                    f"{where}, {key}",
+                    f"{path} is not in the issue: {reasons.get(path, 'outside window')}",
+                    f"Take it out of {key}, or see: digest why {path}",
+                )
+    titles = [section.title for section in choice.occasion.newsletter.sections]
+    known = {title.casefold() for title in titles}
+    for one in selection.chosen:
+        wish = one.article.wishes.section
+        if wish and wish.casefold() not in known:
+            yield Problem(
+                one.article.path,
+                f"its front matter asks for a section {wish!r} that is not there",
+                f"{did_you_mean(wish, titles)}Sections are set in config.toml.",
+            )
 
 
 def recognised(config: Config) -> tuple[ReadingRules, Recognition | None]:

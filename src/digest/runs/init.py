@@ -10,6 +10,30 @@ from digest.errors import DigestError, NotFoundError
 from digest.rendering.template_folders import packaged_folder
 
 _FILE: Final = "config.toml"
+_SECTION: Final = "[[newsletters.weekly.sections]]\n"
+#: What the starter says of itself → what is true of a file made from it.
+_SAMPLE: Final = (
+    (
+        """\
+# This file works as it stands, with the sample articles in examples/. To try it on your own
+# articles change one line: the folder under [content]. Then run `digest preview`.
+""",
+        """\
+# `digest init` wrote this file. Set name, base_url, timezone and postal_address under [site],
+# then run `digest preview`.
+""",
+    ),
+    (
+        "# This is the one line to change for a first try on your own articles. (No default.)",
+        "# (No default.)",
+    ),
+)
+#: Lines of the first section → those of the only one.
+_ONE_SECTION: Final = (
+    ("title = .*", 'title = "This week"'),
+    ("categories = .*", "categories = []"),
+    ("limit = .*", "limit = 100"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +45,8 @@ class Started:
     recognition: Recognition
     #: Folder of the articles, as it stands in the file.
     content: str
+    #: Settings only the publisher knows: their values in the file stand for anybody.
+    to_set: tuple[str, ...] = ("name", "base_url", "timezone", "postal_address")
 
 
 def init(folder: str, content: str = "") -> Started:
@@ -74,10 +100,36 @@ def _starter() -> str:
 
 
 def _fitted(text: str, content: str, recognition: Recognition) -> str:
-    """Return the starter with the folder and the generator of this site."""
+    """Return the starter with the folder and the generator of this site, and nobody's name."""
     text = _with(text, "path", content)
     text = _with(text, "generator", recognition.generator.value)
-    return _with(text, "url_pattern", recognition.url_pattern)
+    text = _with(text, "url_pattern", recognition.url_pattern)
+    return _in_one_section(_without_sample(text))
+
+
+def _without_sample(text: str) -> str:
+    """Return the starter without the publisher of the sample articles."""
+    for sample, instead in _SAMPLE:
+        text = text.replace(sample, instead, 1)
+    text = re.sub(r'postal_address = """.*?"""', 'postal_address = ""', text, flags=re.DOTALL)
+    site, mark, sender = text.partition("\n[sender]\n")
+    site = _with(site, "name", "Your site")
+    site = _with(site, "base_url", "https://www.example.org")
+    site = _with(site, "title", "Weekly digest")
+    for key in ("name", "email", "reply_to"):
+        sender = _with(sender, key, "")
+    return site + mark + sender
+
+
+def _in_one_section(text: str) -> str:
+    """Return the starter with one section for every category, and the comments it needs."""
+    head, first, *_, before_last, last = text.split(_SECTION)
+    # The comment about a section that takes whatever no other took.
+    note = before_last.rpartition("\n\n")[2]
+    for written, instead in _ONE_SECTION:
+        first = re.sub(rf"(?m)^{written}$", instead, first, count=1)
+    rest = last.partition("\n")[2]
+    return f"{head}#\n{note}{_SECTION}{first.rstrip()}\n{rest}"
 
 
 def _with(text: str, key: str, value: str) -> str:

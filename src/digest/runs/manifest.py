@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from digest.articles.article import Article
-from digest.issue.issue import Issue, Story
+from digest.issue.issue import Issue, Kind, Story
 from digest.rendering.rendered import RenderedIssue
 from digest.runs.choose import Choice
 from digest.selection.selection import Chosen, LeftOut, Selection
@@ -16,13 +16,16 @@ FORMAT: Final = 1
 _Json = dict[str, object]
 
 
-def manifest_of(issue: Issue, rendered: RenderedIssue, choice: Choice | None) -> _Json:
+def manifest_of(
+    issue: Issue, rendered: RenderedIssue, choice: Choice | None, files: Mapping[str, bytes]
+) -> _Json:
     """Return the manifest of an issue as JSON values.
 
     Args:
         issue: what was composed.
         rendered: what was rendered of it.
         choice: how its articles were chosen; None for a breaking story.
+        files: name → contents of the files that are written beside it.
     """
     return {
         "format": FORMAT,
@@ -42,10 +45,13 @@ def manifest_of(issue: Issue, rendered: RenderedIssue, choice: Choice | None) ->
             "text_bytes": len(rendered.text.encode()),
             "steps": list(rendered.steps),
         },
+        # Of the mail before the reader's own links are in it: the same for every reader.
         "sha256": {
-            "html": hashlib.sha256(rendered.html.encode()).hexdigest(),
-            "text": hashlib.sha256(rendered.text.encode()).hexdigest(),
+            "html": _sha256(rendered.html.encode()),
+            "text": _sha256(rendered.text.encode()),
         },
+        # Of the files as they were written.
+        "files": {name: _sha256(content) for name, content in files.items()},
         "warnings": [*rendered.warnings, *(str(each) for each in choice.warnings)]
         if choice
         else list(rendered.warnings),
@@ -69,9 +75,18 @@ def articles_of(issue: Issue, choice: Choice | None) -> _Json:
     }
 
 
-def selection_entry(selection: Selection) -> _Json:
-    """Return a selection as JSON values, for an issue that was not composed."""
+def selection_entry(choice: Choice) -> _Json:
+    """Return a choice as JSON values, for an issue that was not composed."""
+    selection, occasion = choice.selection, choice.occasion
     return {
+        "format": FORMAT,
+        "newsletter": occasion.name,
+        "kind": Kind.NEWSLETTER.value,
+        "slot": occasion.slot.name,
+        "title": occasion.newsletter.title,
+        "window": _window(choice),
+        "so_far": occasion.so_far,
+        "warnings": [str(each) for each in choice.warnings],
         "stories": [],
         "left_out": [left_out_entry(one) for one in selection.left_out],
         "outside": _outside(selection),
@@ -85,6 +100,9 @@ def left_out_entry(left_out: LeftOut) -> _Json:
         entry["detail"] = left_out.detail
     if left_out.article:
         entry |= _article(left_out.article)
+    if left_out.score:
+        entry["points"] = round(left_out.points, 2)
+        entry["score"] = {part.name: part.points for part in left_out.score}
     return entry
 
 
@@ -117,6 +135,10 @@ def _article(article: Article) -> _Json:
         "identity": article.identity,
         "fingerprint": article.fingerprint,
     }
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _window(choice: Choice | None) -> Mapping[str, str] | None:

@@ -89,15 +89,16 @@ def render_and_write(
 
     templates = load_templates(template_folders(config.folder))
     rendered = render_issue(issue, look(config), templates)
-    manifest = manifest_of(issue, rendered, choice)
     folder = out or os.path.join(config.folder, PREVIEWS, issue.newsletter, issue.slot)
     shown = _with_sample_links(config, rendered)
     parts = {
         "issue.html": shown.html.encode(),
         "issue.txt": shown.text.encode(),
         "issue.eml": _message(config, issue, shown, dated),
-        "issue.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace"),
     }
+    manifest = manifest_of(issue, rendered, choice, parts)
+    as_json = json.dumps(manifest, ensure_ascii=False, indent=1)
+    parts["issue.json"] = as_json.encode(errors="replace")
     files = {name: _write(os.path.join(folder, name), part) for name, part in parts.items()}
     return Preview(issue=issue, rendered=rendered, manifest=manifest, files=files)
 
@@ -167,6 +168,7 @@ def _message(config: Config, issue: Issue, shown: RenderedIssue, dated: datetime
         sender_email=config.sender.email or _NO_SENDER,
         to=_NO_READER,
         date=dated,
+        reply_to=config.sender.reply_to,
         message_id=f"<{issue.newsletter}.{issue.slot.replace(':', '.')}@preview.invalid>",
     )
     return build_message(shown, envelope)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.articles.article import Article
+from digest.articles.identity import names_of
 from digest.config.settings import Config
 from digest.runs.choose import Ask, Choice, choose
 from digest.runs.find import find_articles
@@ -26,6 +27,12 @@ class Answer:
     #: Set when it is not.
     left_out: LeftOut | None = None
 
+    @property
+    def remedy(self) -> str:
+        """What to do about a bad file; or ""."""
+        bad = self.choice.contents.bad
+        return next((file.problem.remedy for file in bad if file.path == self.path), "")
+
 
 def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
     """Return why the named article is in the issue asked for, or why not.
@@ -38,7 +45,7 @@ def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
     selection = choice.selection
     by_path = {one.path: one for one in selection.left_out}
     for one in selection.left_out:
-        if one.article is None and name in _names(one.path):
+        if one.article is None and name in names_of(one.path):
             return Answer(path=one.path, article=None, choice=choice, left_out=one)
     article = find_articles(config, choice.contents, [name], where="digest why")[0]
     places = [("", selection.lead)] if selection.lead else []
@@ -62,9 +69,3 @@ def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
         choice=choice,
         left_out=by_path.get(article.path, outside),
     )
-
-
-def _names(path: str) -> tuple[str, ...]:
-    """Return what a person may call a file that is no article."""
-    name = path.rpartition("/")[2]
-    return path, name, path.rpartition(".")[0], name.rpartition(".")[0]

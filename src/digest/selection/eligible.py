@@ -58,9 +58,13 @@ def check_eligible(article: Article, request: Request, rules: Rules) -> LeftOut 
     return LeftOut(article.path, *reason, article) if reason else None
 
 
-def is_carried_over(article: Article, window: Window) -> bool:
-    """Return whether an eligible article is dated before the window."""
-    return article.published_at.timestamp() < window.start.timestamp()
+def is_carried_over(article: Article, request: Request) -> bool:
+    """Return whether an eligible article is late: dated before the window, and not pinned."""
+    return (
+        request.memory.considered is not None
+        and article.path not in request.decisions.pin
+        and article.published_at.timestamp() < request.window.start.timestamp()
+    )
 
 
 def section_of(article: Article, rules: Rules, decisions: Decisions) -> SectionRule | None:

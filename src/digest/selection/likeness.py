@@ -10,8 +10,8 @@ story, "Game 1 tonight" and "Game 2 tonight" are two. So three measures are adde
 * how far each title is told by the other's opening (the lesser of both ways).
 
 The weights and the bound were set on labelled pairs of a real archive and checked on others
-(docs/measurements.md, `benchmarks/stories.py`). Text that recurs throughout (`template_share`)
-says nothing about a story: articles made of it are one only when their titles say the same.
+(docs/measurements.md, `benchmarks/stories.py`). Text that recurs throughout says nothing about a
+story (`Comparison.templates`): articles made of it are one only when their titles say the same.
 """
 
 import html
@@ -167,19 +167,11 @@ def title_words(title: str) -> Words:
     )
 
 
-def template_shares(articles: Sequence[Article]) -> dict[str, float]:
-    """Return for each path which share of its body's lines stands in other articles as well.
-
-    Lines are counted, not their characters: one long notice of the site is no template. Only
-    lines shared by articles of at least three unlike titles count: versions of one story share
-    their lines too, and are no template.
-    """
-    recurring = recurring_lines(articles)
-    return {article.path: _share(article.body, recurring) for article in articles}
-
-
 def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
-    """Return the lines that stand in articles of at least three unlike titles."""
+    """Return the lines that stand in articles of at least three unlike titles.
+
+    Versions of one story share their lines too, and are no template.
+    """
     titles: dict[str, set[str]] = {}
     for article in articles:
         for line in set(_lines(article.body)):
@@ -230,6 +222,7 @@ def _lines(body: str) -> list[str]:
 
 
 def _share(body: str, recurring: frozenset[str]) -> float:
+    # Lines are counted, not their characters: one long notice of the site is no template.
     lines = _lines(body)
     return sum(line in recurring for line in lines) / (len(lines) or 1)
 

@@ -4,10 +4,14 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from digest.selection.rank import Diversity, Scale
 from digest.selection.rules import Order, Rules, SectionRule
 from digest.selection.selection import Chosen, Reason
+
+#: So many of those that did not fit are put in order as carefully as the picked ones.
+_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,13 @@ def _pick_ranked(
         diversity.add(first.chosen.article)
         return replace(first, chosen=replace(first.chosen, score=parts))
 
-    return _take(ranked, rules, best)
+    picked, rest = _take(ranked, rules, best)
+    # What did not fit is listed as titles: there too one source must not fill the list.
+    listed: list[Candidate] = []
+    for _ in range(min(_LISTED, len(rest))):
+        listed.append(best(rest))
+        rest = [one for one in rest if one.key != listed[-1].key]
+    return picked, [*listed, *rest]
 
 
 def _take(

@@ -39,7 +39,7 @@ def select(
     boilerplate = find_boilerplate(contents.articles, phrases)
     comparison = Comparison(eligible, around=contents.articles)
     excerpts = _Excerpts(boilerplate)
-    stories = gather(eligible, comparison.pairs(), lambda one: _quality(one, excerpts))
+    stories = gather(eligible, comparison.pairs(), lambda one: _quality(one, excerpts, request))
     scale = scale_of(eligible, request.window, comparison.templates)
     candidates = []
     for story in stories:
@@ -50,7 +50,7 @@ def select(
             score=score(story.best, story.others, excerpt, scale),
             also=story.others,
             pinned=_pin_of(story.best, request) < _UNPINNED,
-            carried_over=is_carried_over(story.best, request.window),
+            carried_over=is_carried_over(story.best, request),
         )
         section = section_of(story.best, rules, request.decisions)
         candidates.append(
@@ -58,7 +58,9 @@ def select(
         )
     picked, over = pick(candidates, rules, scale)
     versions = [_version(story, other) for story in stories for other in story.others]
-    over_limit = [LeftOut(one.article.path, why, detail, one.article) for one, why, detail in over]
+    over_limit = [
+        LeftOut(one.article.path, why, detail, one.article, one.score) for one, why, detail in over
+    ]
     return Selection(
         window=request.window,
         lead=picked[0].chosen if picked else None,
@@ -111,10 +113,21 @@ class _Excerpts:
         return self._made[article.path]
 
 
-def _quality(article: Article, excerpts: _Excerpts) -> tuple[float, ...]:
-    """Say how good a version of a story is: own cover, real excerpt, longer body."""
+def _quality(article: Article, excerpts: _Excerpts, request: Request) -> tuple[float, ...]:
+    """Say how good a version of a story is: own cover, real excerpt, longer body.
+
+    The version that an editor or its author chose to say something about is the best one.
+    """
+    decisions = request.decisions
+    named = article.path in decisions.move or article.path in decisions.blurb
     real = excerpts.of(article).origin in (Origin.BLURB, Origin.SUMMARY)
-    return float(bool(article.cover_url)), float(real), float(article.words)
+    return (
+        -float(_pin_of(article, request)),
+        float(named),
+        float(bool(article.cover_url)),
+        float(real),
+        float(article.words),
+    )
 
 
 def _pin_of(article: Article, request: Request) -> int:

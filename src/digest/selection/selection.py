@@ -37,6 +37,15 @@ class Reason(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score, as `--explain` shows it."""
+
+    #: "own cover", "recency", …
+    name: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """An article that is not in the issue, and why."""
 
@@ -47,18 +56,16 @@ class LeftOut:
     detail: str = ""
     #: None for files that are no article.
     article: Article | None = None
+    #: Of those over a limit: what they would have been picked by.
+    score: tuple[Part, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """The sum of the score's parts."""
+        return sum(part.points for part in self.score)
 
     def __str__(self) -> str:
         return f"{self.reason.value} ({self.detail})" if self.detail else self.reason.value
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a score, as `--explain` shows it."""
-
-    #: "own cover", "recency", …
-    name: str
-    points: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from digest.articles.wall_clock import resolve
 from digest.errors import NotFoundError
 from digest.selection.rules import WindowKind, WindowRule
-from digest.selection.wall_clock import resolve
 from digest.selection.window import Window
 
 _DAY: Final = timedelta(days=1)
@@ -38,7 +38,7 @@ def next_slot(rule: WindowRule, zone: ZoneInfo, now: datetime) -> Slot:
     today = now.astimezone(zone).date()
     for ahead in range(63):  # the longest period is a month
         day = today + ahead * _DAY
-        moment = resolve(datetime.combine(day, rule.starts_at), zone)
+        moment = _midnight(day, rule, zone)
         if moment.timestamp() >= now.timestamp() and _begins_period(rule, day):
             return Slot(_name(rule, moment), moment)
     msg = f"no slot within two months of {now}"
@@ -52,8 +52,15 @@ def slot_after_week(rule: WindowRule, zone: ZoneInfo, week: str) -> tuple[Slot, 
     Thursday, as ISO 8601 itself gives a week to the year that holds its Thursday.
 
     Raises:
-        NotFoundError: `week` is not a week like `2026-W33`.
+        NotFoundError: `week` is not a week like `2026-W33`, or the newsletter's windows are of
+            another length: then the content of a week is no issue of it.
     """
+    if rule.kind is not WindowKind.WEEK and rule.days != 7:
+        raise NotFoundError(
+            f"the windows of this newsletter are {rule.days} days, not weeks",
+            where="--week",
+            remedy=f"Name the slot: --slot {_name(rule, _midnight(_monday(week), rule, zone))}",
+        )
     thursday = _monday(week) + 3 * _DAY
     starts_on = thursday - ((thursday.weekday() - rule.starts_on) % 7) * _DAY
     window = _span(starts_on, starts_on + _WEEK, rule.starts_at, zone)
@@ -61,32 +68,51 @@ def slot_after_week(rule: WindowRule, zone: ZoneInfo, week: str) -> tuple[Slot, 
 
 
 def slot_named(rule: WindowRule, zone: ZoneInfo, name: str) -> Slot:
-    """Return the slot of that name.
+    """Return the slot of that name, under the name the newsletter itself gives it.
+
+    `2026-08-17` is `2026-W34` for a weekly newsletter: a slot has one name only, because the
+    name is what makes an issue unique.
 
     Raises:
         NotFoundError: `name` has none of the forms of a slot's name, or no such day exists.
     """
     try:
-        if _WEEK_NAME.fullmatch(name):
-            day = _monday(name) + rule.starts_on * _DAY
-            moment = resolve(datetime.combine(day, rule.starts_at), zone)
-        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", name):
-            first = date.fromisoformat(name + "-01")
-            moment = resolve(datetime.combine(first, rule.starts_at), zone)
-        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", name):
-            moment = resolve(datetime.combine(date.fromisoformat(name), rule.starts_at), zone)
-        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", name):
-            moment = resolve(datetime.fromisoformat(name), zone)
-        else:
-            raise ValueError(name)  # noqa: TRY301  one place says what a slot looks like
+        day = _day_named(name, rule)
+        own = _name(rule, _midnight(day, rule, zone))
+        moment = _midnight(_day_named(own, rule), rule, zone)
     except (ValueError, OverflowError) as error:
         raise NotFoundError(
             f"{name!r} is not the name of a slot",
             where="--slot",
             remedy=f"Write it like {_SLOT_FORMS}.",
         ) from error
-    canonical = re.sub(_WEEK_NAME, lambda m: f"{m[1]}-W{int(m[2]):02}", name)
-    return Slot(canonical, moment)
+    return Slot(own, moment)
+
+
+def week_of(rule: WindowRule, zone: ZoneInfo, moment: datetime) -> str:
+    """Return the week whose content holds `moment`: what `slot_after_week` is asked for."""
+    local = moment.astimezone(zone)
+    starts_on = local.date() - ((local.weekday() - rule.starts_on) % 7) * _DAY
+    if _midnight(starts_on, rule, zone).timestamp() > local.timestamp():
+        starts_on -= _WEEK
+    year, week, _ = (starts_on + ((3 - rule.starts_on) % 7) * _DAY).isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def _day_named(name: str, rule: WindowRule) -> date:
+    """Return the first day of the period of that name; a weekly one begins on its own day."""
+    if _WEEK_NAME.fullmatch(name):
+        return _monday(name) + rule.starts_on * _DAY
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", name):
+        return date.fromisoformat(name + "-01")
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?", name):
+        return datetime.fromisoformat(name).date()
+    raise ValueError(name)
+
+
+def _midnight(day: date, rule: WindowRule, zone: ZoneInfo) -> datetime:
+    """Return the moment at which that day of the newsletter begins."""
+    return resolve(datetime.combine(day, rule.starts_at), zone)
 
 
 def window_before(slot: Slot, rule: WindowRule, zone: ZoneInfo) -> Window:

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.articles.fields import Fields
-from digest.articles.identity import fingerprint_of, identity_of, normalised_url, printable
+from digest.articles.identity import (
+    as_shown,
+    fingerprint_of,
+    identity_of,
+    names_of,
+    normalised_url,
+)
 from digest.articles.permalinks import Addresses
 
 NOWHERE = Addresses("https://x.example/site", "", "")
@@ -93,6 +99,11 @@ def test_copies_have_one_fingerprint_however_they_are_spaced() -> None:
     assert fingerprint_of(" \n\t") == ""
 
 
+def test_a_file_has_four_names() -> None:
+    assert names_of("a.b/c.d.md") == ("a.b/c.d.md", "a.b/c.d", "c.d.md", "c.d")
+    assert names_of("a.b/README") == ("a.b/README", "a.b/README", "README", "README")
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
@@ -103,10 +114,10 @@ def test_copies_have_one_fingerprint_however_they_are_spaced() -> None:
     ],
 )
 def test_paths_are_shown_without_what_spoils_a_line(path: str, shown: str) -> None:
-    assert printable(path) == shown
+    assert as_shown(path) == shown
 
 
 @given(st.text(st.characters(), min_size=1, max_size=50))
 def test_every_path_can_be_printed_and_stored(path: str) -> None:
-    assert printable(path).encode()
-    assert "\n" not in printable(path)
+    assert as_shown(path).encode()
+    assert "\n" not in as_shown(path)

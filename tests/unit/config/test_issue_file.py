@@ -99,5 +99,5 @@ class TestReadIssueFile:
     def test_unreadable_file_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "2026-W34.toml").mkdir()
 
-        with pytest.raises(ConfigError, match="is not a file"):
+        with pytest.raises(ConfigError, match="is not a file\n  Make this issue file"):
             read_issue_file(str(tmp_path / "2026-W34.toml"))

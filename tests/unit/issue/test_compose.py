@@ -101,6 +101,19 @@ def test_subject_and_preheader_are_filled_with_the_documented_variables() -> Non
     }
 
 
+def test_a_title_no_header_can_hold_does_not_stop_the_issue() -> None:
+    fill = Filler()
+
+    compose(
+        selection(chosen(make_article(title="How =?utf-8?q?x?= works"))),
+        EDITION,
+        CoverRules(),
+        fill,
+    )
+
+    assert fill.asked[0][1]["lead"] == {"title": "How = ?utf-8?q?x?= works", "category": ""}
+
+
 def test_also_names_other_sources_once_each_and_never_a_copy() -> None:
     def told(host: str, fingerprint: str) -> Article:
         return make_article(origin_url=f"https://{host}/x", fingerprint=fingerprint)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ConfigError
-from digest.issue.header import LIMIT_BYTES, clean_header, safe_line
+from digest.issue.header import LIMIT_BYTES, clean_header, safe_line, shortened
 
 WHERE = "config.toml, [newsletters.weekly] subject"
 HOSTILE = st.text(
@@ -101,3 +101,22 @@ def test_a_safe_line_parts_words_where_a_line_ended() -> None:
 
 def test_a_safe_line_is_cut_between_characters() -> None:
     assert safe_line("日" * 500) == "日" * (LIMIT_BYTES // 3)
+
+
+class TestShortened:
+    def test_what_fits_stays(self) -> None:
+        line = "x" * LIMIT_BYTES
+
+        assert shortened(line) == line
+
+    def test_what_is_too_long_is_cut_at_a_word(self) -> None:
+        line = " ".join(["पानी"] * 200)
+
+        cut = shortened(line)
+
+        assert len(cut.encode()) <= LIMIT_BYTES
+        assert cut.endswith(" पानी…")
+        assert clean_header(cut, "subject") == cut
+
+    def test_one_long_word_is_cut_inside(self) -> None:
+        assert shortened("x" * 2000) == "x" * (LIMIT_BYTES - 3) + "…"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import RenderingError
-from digest.rendering.fit import BUDGET, SHORT, fit
+from digest.rendering.fit import SHORT, fit
+from digest.rendering.rendered import BUDGET
 
 FOOTER = '<p>Street 1<a href="__DIGEST_UNSUBSCRIBE_URL__">Unsubscribe</a></p></body></html>'
 REST = (

@@ -82,6 +82,13 @@ def test_headers_come_back_as_they_went_in() -> None:
     assert message["Message-ID"] == "<weekly.2026-W34@courier.example>"
 
 
+def test_answers_go_to_the_sender_unless_somebody_else_is_named() -> None:
+    named = replace(ENVELOPE, reply_to="editor@courier.example")
+
+    assert parse(build_message(rendered(), named))["Reply-To"] == "editor@courier.example"
+    assert parse(build_message(rendered(), ENVELOPE))["Reply-To"] is None
+
+
 def test_the_bytes_are_what_servers_take() -> None:
     message = build_message(rendered(), ENVELOPE)
 

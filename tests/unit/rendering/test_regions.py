@@ -49,17 +49,17 @@ def test_a_removed_region_takes_what_it_holds_along() -> None:
     [
         (
             "<!--digest:card 1-->",
-            "<!--digest:card 1-->: a region marker is wrong\n  this region is",
+            "weekly.html.j2: a region marker is wrong: <!--digest:card 1-->\n  this region is",
         ),
         ("<!--/digest:card 1-->", "it closes no open region"),
-        ("<!--digest:card 1--><!--/digest:card 2-->", "<!--/digest:card 2-->: a region marker"),
+        ("<!--digest:card 1--><!--/digest:card 2-->", "marker is wrong: <!--/digest:card 2-->"),
         ("<!--digest:card 1--><!--digest:also 1--><!--/digest:card 1-->", "it closes no open"),
         ("<!--digest:cards 1-->", "no region is called so. Did you mean 'card'?"),
     ],
 )
 def test_wrong_markers_are_named(document: str, message: str) -> None:
     with pytest.raises(RenderingError) as error:
-        parse_regions(document)
+        parse_regions(document, "weekly.html.j2")
 
     assert message in str(error.value)
 

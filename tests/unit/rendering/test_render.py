@@ -219,6 +219,13 @@ def test_templates_of_ours_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert render_issue(make_issue(), LOOK, OURS).html
 
 
+def test_a_wrong_region_marker_names_the_template(tmp_path: Path) -> None:
+    folders = own_folder(tmp_path, partials__header="<!--digest:cards 1-->")
+
+    with pytest.raises(RenderingError, match="or one of its partials: a region"):
+        render_issue(make_issue(), LOOK, load_templates(folders))
+
+
 def test_a_link_the_template_made_up_is_refused(tmp_path: Path) -> None:
     folders = own_folder(tmp_path, partials__header='<tr><td><a href="/home">x</a></td></tr>')
 

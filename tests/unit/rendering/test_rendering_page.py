@@ -5,10 +5,11 @@ from pathlib import Path
 
 from digest.rendering import child, growth, parts
 from digest.rendering.environment import _FILTERS
-from digest.rendering.fit import _STEPS, BUDGET, SHORT
+from digest.rendering.fit import _STEPS, SHORT
 from digest.rendering.reader_links import TAGS
 from digest.rendering.refused import _ELEMENTS
 from digest.rendering.regions import KINDS
+from digest.rendering.rendered import BUDGET
 from digest.rendering.template_folders import LIMIT_BYTES
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -73,7 +73,14 @@ class TestCarriedOver:
 
     def test_new_to_the_newsletter_and_within_grace_comes_in(self) -> None:
         assert reason(self.LATE, replace(REQUEST, memory=self.KNOWN)) is None
-        assert is_carried_over(self.LATE, THIS_WEEK)
+        assert is_carried_over(self.LATE, replace(REQUEST, memory=self.KNOWN))
+
+    def test_a_pin_is_no_late_arrival(self) -> None:
+        pinned = Decisions(pin=(self.LATE.path,))
+
+        assert not is_carried_over(self.LATE, replace(REQUEST, decisions=pinned))
+        both = replace(REQUEST, decisions=pinned, memory=self.KNOWN)
+        assert not is_carried_over(self.LATE, both)
 
     def test_grace_ends(self) -> None:
         grace = Rules().window.grace

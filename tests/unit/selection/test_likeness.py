@@ -2,7 +2,7 @@ import pytest
 
 from builders import PARAGRAPH, make_article
 from digest.articles.article import Article
-from digest.selection.likeness import Comparison, template_shares, title_words
+from digest.selection.likeness import Comparison, title_words
 
 FILLER = "\n".join(
     f"Recent work in this field has shown remarkable progress of the kind number {number}."
@@ -126,6 +126,10 @@ class TestOneStory:
         second = make_article(title="Lost umbrella", body="", fingerprint="", words=0)
 
         assert not one_story(first, second, *OTHERS)
+
+
+def template_shares(articles: list[Article]) -> dict[str, float]:
+    return Comparison(articles).templates
 
 
 class TestTemplateShares:

@@ -148,6 +148,25 @@ class TestLimits:
             for one in sorted(selection.left_out, key=lambda left: -_points(selection, left.path))
         ]
 
+    def test_who_was_over_the_limit_says_by_how_much(self) -> None:
+        selection = chosen(stories(3, words=300), Rules(max_articles=2))
+
+        (over,) = selection.left_out
+        assert over.points > 0
+        assert over.points <= min(one.points for one in selection.chosen)
+
+    def test_one_source_does_not_fill_the_list_of_more(self) -> None:
+        loud = stories(6, origin_url="https://loud.example/a", words=600)
+        quiet = [
+            replace(article, origin_url=f"https://quiet{n}.example/a", words=300)
+            for n, article in enumerate(stories(12)[6:])
+        ]
+
+        selection = chosen([*loud, *quiet], Rules(max_articles=4))
+
+        first = [one.article for one in selection.runners_up[:4]]
+        assert sum(article in loud for article in first) <= 1
+
     def test_a_section_has_its_limit(self) -> None:
         rules = Rules(
             sections=(
@@ -288,6 +307,23 @@ class TestStories:
         shown = make_article(fingerprint="f", words=50, cover_url="https://x.example/a.jpg")
 
         assert titles(chosen([plain, shown])) == [shown.title]
+
+    def test_the_version_an_editor_or_author_names_stands_for_the_story(self) -> None:
+        thin, thick = (
+            make_article(fingerprint="f", words=words, cover_url=cover)
+            for words, cover in ((40, ""), (500, "https://x.example/a.jpg"))
+        )
+        said = [
+            Decisions(pin=(thin.path,)),
+            Decisions(blurb={thin.path: "In short."}),
+            Decisions(move={thin.path: "Rest"}),
+        ]
+
+        for decisions in said:
+            request = replace(REQUEST, decisions=decisions)
+            assert titles(chosen([thin, thick], request=request)) == [thin.title]
+        own = replace(thin, wishes=Wishes(pin=1))
+        assert titles(chosen([own, thick])) == [thin.title]
 
     def test_further_sources_raise_the_story(self) -> None:
         one, two = (

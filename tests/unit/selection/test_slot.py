@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from builders import BERLIN
 from digest.errors import NotFoundError
 from digest.selection.rules import WindowKind, WindowRule
-from digest.selection.slot import next_slot, slot_after_week, slot_named, window_before
+from digest.selection.slot import next_slot, slot_after_week, slot_named, week_of, window_before
 
 WEEKLY = WindowRule()
 FRIDAYS = WindowRule(starts_on=4, starts_at=time(8))
@@ -50,6 +50,26 @@ class TestSlotAfterWeek:
         with pytest.raises(NotFoundError, match="is not a week\n  Write it like 2026-W33"):
             slot_after_week(WEEKLY, BERLIN, week)
 
+    @pytest.mark.parametrize("rule", [DAILY, MONTHLY])
+    def test_where_windows_are_not_weeks_a_week_is_no_issue(self, rule: WindowRule) -> None:
+        with pytest.raises(NotFoundError, match="not weeks\n  Name the slot: --slot 2026-08"):
+            slot_after_week(rule, BERLIN, "2026-W33")
+
+    @given(
+        moment=st.datetimes(
+            datetime(2020, 1, 1), datetime(2036, 1, 1), timezones=st.just(ZoneInfo("UTC"))
+        ),
+        rule=st.sampled_from(
+            [WEEKLY, FRIDAYS, SUNDAYS, WindowRule(starts_on=6, starts_at=time(18))]
+        ),
+    )
+    def test_property_the_week_of_a_moment_holds_it(
+        self, moment: datetime, rule: WindowRule
+    ) -> None:
+        _, window = slot_after_week(rule, BERLIN, week_of(rule, BERLIN, moment))
+
+        assert moment in window
+
 
 class TestSlotNamed:
     @pytest.mark.parametrize(
@@ -57,18 +77,35 @@ class TestSlotNamed:
         [
             ("2026-W34", "2026-W34", "2026-08-17T00:00:00+02:00"),
             ("2026w4", "2026-W04", "2026-01-19T00:00:00+01:00"),
-            ("2026-08", "2026-08", "2026-08-01T00:00:00+02:00"),
-            ("2026-08-17", "2026-08-17", "2026-08-17T00:00:00+02:00"),
-            ("2026-08-17T09:00", "2026-08-17T09:00", "2026-08-17T09:00:00+02:00"),
-            ("2026-03-29T02:30", "2026-03-29T02:30", "2026-03-29T03:00:00+02:00"),
+            ("2026-08-17", "2026-W34", "2026-08-17T00:00:00+02:00"),
+            ("2026-08-19", "2026-W34", "2026-08-17T00:00:00+02:00"),
+            ("2026-08-17T09:00", "2026-W34", "2026-08-17T00:00:00+02:00"),
         ],
     )
-    def test_every_form_of_a_name_is_a_moment(
+    def test_a_slot_has_one_name_however_it_is_asked_for(
         self, name: str, canonical: str, moment: str
     ) -> None:
         slot = slot_named(WEEKLY, BERLIN, name)
 
         assert (slot.name, slot.moment.isoformat()) == (canonical, moment)
+
+    @pytest.mark.parametrize(
+        ("rule", "name", "canonical"),
+        [
+            (DAILY, "2026-08-17", "2026-08-17"),
+            (DAILY, "2026-W34", "2026-08-17"),
+            (MONTHLY, "2026-08", "2026-08"),
+            (MONTHLY, "2026-08-17", "2026-08"),
+            (FRIDAYS, "2026-W34", "2026-W34"),
+        ],
+    )
+    def test_the_newsletters_period_names_it(
+        self, rule: WindowRule, name: str, canonical: str
+    ) -> None:
+        slot = slot_named(rule, BERLIN, name)
+
+        assert slot.name == canonical
+        assert slot == slot_named(rule, BERLIN, canonical)
 
     @pytest.mark.parametrize("name", ["2026-02-30", "2026-13", "tomorrow", "../x", "2026-W60"])
     def test_what_is_no_slot_is_an_error(self, name: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.selection.wall_clock import resolve
+from digest.articles.wall_clock import resolve
 
 ZONES = [
     "Europe/Berlin",
