@@ -11,7 +11,7 @@ from digest.selection.rules import Order, Rules, SectionRule
 from digest.selection.selection import Chosen, Reason
 
 #: So many of those that did not fit are put in order as carefully as the picked ones.
-_LISTED: Final = 20
+_LISTED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,20 +101,24 @@ class Diversity:
 
     def points(self, article: Article) -> float:
         """Return the sum of the deductions for `article`, at most 0."""
-        return sum(part.points for part in self.parts(article))
+        return sum(value for _, value in self._deductions(article))
 
     def parts(self, article: Article) -> tuple[Part, ...]:
         """Return the deductions for `article`, each negative."""
+        return tuple(
+            Part(name, round(value, 2)) for name, value in self._deductions(article) if value
+        )
+
+    def _deductions(self, article: Article) -> tuple[tuple[str, float], ...]:
         seen, words = self._seen, self._subject(article)
-        authors = max((seen["author", name] for name in self._authors(article)), default=0)
-        subject = max((_overlap(words, other) for other in self._subjects), default=0.0)
-        points = (
+        authors = [seen["author", name] for name in self._authors(article)]
+        subject = max([_overlap(words, other) for other in self._subjects], default=0.0)
+        return (
             ("same source", -0.8 * seen["source", source_of(article)]),
-            ("same author", -0.6 * authors),
+            ("same author", -0.6 * max(authors, default=0)),
             ("same category", -0.5 * seen["category", article.category.casefold()]),
             ("same subject", -1.5 * subject),
         )
-        return tuple(Part(name, round(value, 2)) for name, value in points if value)
 
     def add(self, article: Article) -> None:
         """Take note that `article` is in the issue."""
