@@ -11,21 +11,26 @@ import sys
 from types import ModuleType
 from xml.dom import DOMException
 
-import cssutils
 from lxml import etree
 
 from digest.errors import RenderingError
 from digest.rendering.refused import check_element, check_style
 
-# premailer imports requests, which takes as long as premailer itself, to load style sheets it
-# must never load here. While it is imported, an empty module answers to that name.
-_WITHOUT_NETWORK = {"requests": ModuleType("requests")} if "requests" not in sys.modules else {}
-sys.modules.update(_WITHOUT_NETWORK)
+# premailer and cssutils import an HTTP client, which takes as long as they do themselves, to load
+# style sheets that must never be loaded here. While they are imported, empty modules answer to
+# those names; the one function of them that cssutils calls without a network is given to it.
+_OFFLINE = {
+    name: ModuleType(name) for name in ("requests", "urllib.request") if name not in sys.modules
+}
+sys.modules.update(_OFFLINE)
 try:
+    import cssutils
     from premailer import Premailer
 finally:
-    for _name in _WITHOUT_NETWORK:
+    for _name in _OFFLINE:
         del sys.modules[_name]
+if "urllib.request" in _OFFLINE:
+    cssutils.helper.path2url = "file:{}".format
 
 # Values are not validated (mails need what no profile of CSS knows), so no profile is needed:
 # with them cssutils compiles the patterns of all properties at first use, for 50 ms.
