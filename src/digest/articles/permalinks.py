@@ -42,18 +42,6 @@ PATTERNS = {
     Generator.DOCUSAURUS: "{base}/blog/{path}",
     Generator.QUARTO: "{base}/{path}.html",
 }
-PLACEHOLDERS = (
-    "base",
-    "path",
-    "slug",
-    "title",
-    "section",
-    "categories",
-    "year",
-    "month",
-    "day",
-)
-
 #: Parts that an article need not have.
 _MAY_BE_EMPTY = frozenset({"categories", "section"})
 #: The date at the start of a file's name is no part of the address.

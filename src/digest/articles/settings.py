@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 
@@ -32,6 +33,20 @@ class Generator(enum.Enum):
     ZOLA = "zola"
     DOCUSAURUS = "docusaurus"
     QUARTO = "quarto"
+
+
+#: What may stand in braces in `[content] url_pattern` (see `permalinks.py`).
+PLACEHOLDERS: Final = (
+    "base",
+    "path",
+    "slug",
+    "title",
+    "section",
+    "categories",
+    "year",
+    "month",
+    "day",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

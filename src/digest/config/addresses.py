@@ -6,21 +6,9 @@ A check returns what is wrong with a value, or None.
 import re
 from typing import Final
 
+from digest.articles.settings import PLACEHOLDERS
 from digest.config.mistake import Wrong
 from digest.errors import did_you_mean
-
-#: Words of `[content] url_pattern`, as in `articles/permalinks.py`, which is costly to load.
-PLACEHOLDERS: Final = (
-    "base",
-    "path",
-    "slug",
-    "title",
-    "section",
-    "categories",
-    "year",
-    "month",
-    "day",
-)
 
 # RFC 3986 §2 and §3: no blank, quote, angle bracket or backslash anywhere in an address.
 _HOST: Final = r"(?:[^\s/?#@:\\<>\"'`\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"

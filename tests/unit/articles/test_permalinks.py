@@ -14,8 +14,7 @@ from digest.articles.permalinks import (
     pattern_of_colons,
     slugified,
 )
-from digest.articles.settings import Generator, LinkTo
-from digest.config.addresses import PLACEHOLDERS
+from digest.articles.settings import PLACEHOLDERS, Generator, LinkTo
 
 DAY = datetime(2025, 7, 21, tzinfo=BERLIN)
 
