@@ -252,6 +252,7 @@ def _open(path: str, *, wanted: bool) -> None:
 def main() -> NoReturn:
     """Run the command; a user's mistake ends with its message and exit code."""
     # A command lives for a second and leaves few cycles; looking for them costs a tenth of it.
+    # One that stays must switch it on again.
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no letter for something shows "?": titles are in every language.
