@@ -10,7 +10,6 @@ Exit code 0 is success, 2 wrong usage (click's own). Anything else is a bug of o
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import ClassVar, NamedTuple
 
 
@@ -79,5 +78,7 @@ class RenderingError(DigestError):
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return `"Did you mean 'x'? "` for the nearest of `known`, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415  only a mistake needs it
+
     near = get_close_matches(wrong, list(known), n=1)
     return f"Did you mean {near[0]!r}? " if near else ""
