@@ -93,9 +93,12 @@ class Comparison:
     def pairs(self) -> list[tuple[str, str]]:
         """Return the paths of all pairs that are one story, each in order of path."""
         by_body = _groups((article.fingerprint, path) for path, article in self._articles.items())
+        by_name = _groups((article.identity, path) for path, article in self._articles.items())
         templates = [path for path in self._articles if self.is_template(path)]
         by_title = _groups((self._titles[path], path) for path in templates)
-        found = {pair for group in (*by_body, *by_title) for pair in combinations(group, 2)}
+        found = {
+            pair for group in (*by_body, *by_name, *by_title) for pair in combinations(group, 2)
+        }
         found.update(pair for pair in self._alike() if self.is_one_story(*pair))
         return sorted(found)
 
@@ -121,6 +124,8 @@ class Comparison:
     def is_one_story(self, first: str, second: str) -> bool:
         """Return whether a reader of one would feel cheated by getting the other as well."""
         one, other = self._articles[first], self._articles[second]
+        if one.identity == other.identity:  # the same source, or the same id
+            return True
         if one.fingerprint and one.fingerprint == other.fingerprint:
             return True
         if self.is_template(first) or self.is_template(second):

@@ -261,3 +261,25 @@ def test_a_year_of_two_digits_in_the_name_is_left_to_the_full_read() -> None:
 
     assert day_if_far(head, "_posts/boats.md", Span(DAYS)) == "2020-01-01"
     assert day_if_far(head, "_posts/26-08-11-boats.md", Span(DAYS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "near"),
+    [
+        ("2026-08-09", False),
+        ("2026-08-10", True),
+        ("2026-08-16", True),
+        ("2026-08-17", False),
+    ],
+)
+def test_a_day_without_time_is_judged_by_the_window_itself(day: str, near: bool) -> None:  # noqa: FBT001  a row of the table
+    head = f'---\ntitle: "Boats"\ndate: "{day}"\n---\nText.\n'.encode()
+
+    assert day_if_far(head, "boats.md", Span(DAYS)) == ("" if near else day)
+
+
+@pytest.mark.parametrize(("day", "near"), [("2026-08-08", False), ("2026-08-09", True)])
+def test_a_day_with_a_time_may_be_another_day_in_another_zone(day: str, near: bool) -> None:  # noqa: FBT001  a row of the table
+    head = f"---\ntitle: Boats\ndate: {day}T23:30:00-08:00\n---\nText.\n".encode()
+
+    assert day_if_far(head, "boats.md", Span(DAYS)) == ("" if near else day)

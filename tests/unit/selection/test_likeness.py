@@ -98,6 +98,12 @@ class TestOneStory:
 
         assert one_story(first, second, *OTHERS)
 
+    def test_one_identity_is_one_story_whatever_its_words(self) -> None:
+        first = make_article(title="Night bus returns", identity="url:https://a.example/x")
+        second = make_article(title="Something else", identity="url:https://a.example/x")
+
+        assert one_story(first, second, *OTHERS)
+
     def test_parts_of_a_series_are_stories_of_their_own(self) -> None:
         body = CRANE + " {} of the series."
         first = make_article(title="Harbour crane, part 1: the sale", body=body.format("One"))
