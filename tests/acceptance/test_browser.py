@@ -141,7 +141,7 @@ def test_nothing_hostile_runs_or_leaves(browser: Browser, tmp_path: Path) -> Non
         text = re.sub(rf"(?m)^{key} = .*", f"{key} = {0 if key == 'min_words' else 60}", text)
     (site / "config.toml").write_text(text)
     for number, vector in enumerate(VECTORS):
-        article(site, f"v{number}.md", hostile(number, vector, "https://x.example/a.png"))
+        article(site, f"v{number}.md", hostile(number, vector, f"https://x.example/{number}.png"))
     for number, address in enumerate(ADDRESSES):
         article(site, f"a{number}.md", hostile(100 + number, "plain", address))
 
