@@ -16,7 +16,19 @@ EVERYWHERE = {"--help", "-h"}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    yield from sorted(digest.commands.items())
+    context = click.Context(digest, info_name="digest")
+    for name in sorted(digest.list_commands(context)):
+        command = digest.get_command(context, name)
+        assert command is not None
+        yield from _with_parts(name, command)
+
+
+def _with_parts(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for part, inner in sorted(command.commands.items()):
+        yield f"{name} {part}", inner
 
 
 def options() -> Iterator[tuple[str, str]]:
@@ -67,6 +79,10 @@ def test_every_line_of_the_readme_parses(line: str) -> None:
     _, command, rest = digest.resolve_command(context, words)
 
     assert command is not None
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=words[0], parent=context)
+        _, command, rest = command.resolve_command(context, rest)
+        assert command is not None
     command.make_context(words[0], rest, parent=context)
 
 

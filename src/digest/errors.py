@@ -4,7 +4,11 @@
     ├── ConfigError        3  config.toml or an issue file is wrong (all mistakes at once)
     ├── ContentError       4  articles are wrong and the command was asked to be strict
     ├── NotFoundError      5  no such newsletter, slot, article or folder
-    └── RenderingError     6  a template cannot be rendered, or does not fit the size budget
+    ├── RenderingError     6  a template cannot be rendered, or does not fit the size budget
+    ├── StoreError         7  the store is locked, full, damaged, of another version
+    ├── HeldError          8  the issue waits for a person: something is not known or not allowed
+    ├── UnfinishedError    9  sending stopped before the end; the same command goes on
+    └── NotReadyError     10  something is missing without which no mail may leave
 
 Exit code 0 is success, 2 wrong usage (click's own). Anything else is a bug of ours.
 """
@@ -74,6 +78,30 @@ class RenderingError(DigestError):
     """A template cannot be rendered, or the mail does not fit its size budget."""
 
     exit_code = 6
+
+
+class StoreError(DigestError):
+    """The store is locked by another command, full, damaged, or of another version."""
+
+    exit_code = 7
+
+
+class HeldError(DigestError):
+    """The issue waits for a person: what became of some mails is not known, or must be decided."""
+
+    exit_code = 8
+
+
+class UnfinishedError(DigestError):
+    """Sending stopped before the end; nothing is lost, and the same command goes on."""
+
+    exit_code = 9
+
+
+class NotReadyError(DigestError):
+    """Something is missing without which no mail may leave: an address, a key, a way out."""
+
+    exit_code = 10
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -197,7 +197,7 @@ class TestInit:
             "then: digest preview\n"
         )
         text = (tmp_path / "config.toml").read_text()
-        sample = ("harbour", "courier", "tidewick", 'sport"', "examples/")
+        sample = ("harbour", "courier@", "tidewick", 'sport"', "examples/")
         assert [word for word in sample if word in text.casefold()] == []
         assert (config.site.name, config.site.postal_address) == ("Your site", "")
         assert config.site.base_url == "https://www.example.org"

@@ -27,6 +27,26 @@ def check_base_url(text: str) -> Wrong | None:
     return _wrong_url(text, remedy)
 
 
+def check_public_url(text: str) -> Wrong | None:
+    """Address that mail programs call: https, but on this machine itself."""
+    wrong = check_base_url(text)
+    if wrong:
+        return wrong
+    # RFC 8058 §3: the link for one-click unsubscribing is an https one.
+    if re.match(r"(?i:https://|http://(?:127\.0\.0\.1|localhost)(?:[:/]|$))", text):
+        return None
+    return Wrong("does not begin with https://", 'Write it like "https://letters.example.org".')
+
+
+def check_host(text: str) -> Wrong | None:
+    """Name or address of a machine, without scheme and port."""
+    if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|[0-9A-Fa-f:.]{2,45}", text):
+        return None
+    return Wrong(
+        "is not the name of a machine", 'Write it like "mail.example.org" or "127.0.0.1".'
+    )
+
+
 def check_url(text: str) -> Wrong | None:
     """Absolute http(s) address."""
     if text.isprintable() and re.fullmatch(_URL, text):

@@ -12,7 +12,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from digest.config.mistake import Mistake, Place, Wrong, place_name, shown
-from digest.config.unknown import Homes, read_homes, suggest, unknown_key
+from digest.config.unknown import Homes, read_homes, secrets_below, suggest, unknown_key
 from digest.errors import did_you_mean
 
 _T = TypeVar("_T")
@@ -110,12 +110,13 @@ class _Checker:
 
     def _missing(self, each: "Field[Any]", place: Place) -> object:
         at = (*place, each.name)
-        if is_dataclass(each.type):
-            return self.table({}, cast("type", each.type), at, {})
-        if get_origin(each.type) is Mapping:
+        kind = get_args(each.type)[0] if get_origin(each.type) is Annotated else each.type
+        if is_dataclass(kind):
+            return self.table({}, cast("type", kind), at, {})
+        if get_origin(kind) is Mapping:
             name = place_name((*at, "NAME"), is_table=True)
             return self._note(at, "is missing", f"Add at least one table {name}.", is_table=True)
-        example = "10" if each.type is int else '"…"'
+        example = "10" if kind is int else '"…"'
         above = f"below {place_name(place, is_table=True)}" if place else "at the top"
         return self._note(at, "is missing", f"Add a line {above}: {each.name} = {example}")
 
@@ -192,6 +193,7 @@ class _Checker:
         return self._note_wrong(raw, wrong, place) if wrong else raw
 
     def _not_a_table(self, raw: object, place: Place) -> object:
+        self.mistakes += secrets_below(raw, place)
         if place and isinstance(place[-1], int):
             name = place_name(place, is_table=True).partition(" ")[0]
         else:

@@ -44,9 +44,19 @@ def load_config(path: str) -> Config:
         config = read_document(path, Config, given={"folder": folder, "path": path})
     except FileNotFoundError as error:
         raise _no_config(path, "") from error
-    content_path = os.path.join(folder, os.path.expanduser(config.content.path))
-    content = replace(config.content, path=os.path.normpath(content_path))
-    return replace(config, content=content)
+    outbox = config.delivery.outbox
+    return replace(
+        config,
+        content=replace(config.content, path=_absolute(folder, config.content.path)),
+        store=replace(config.store, path=_absolute(folder, config.store.path)),
+        delivery=replace(
+            config.delivery, outbox=replace(outbox, path=_absolute(folder, outbox.path))
+        ),
+    )
+
+
+def _absolute(folder: str, path: str) -> str:
+    return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
 
 
 def _no_config(path: str, above: str) -> NotFoundError:

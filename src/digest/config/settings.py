@@ -4,7 +4,8 @@ The types carry the checks (`values.py`); `check.py` fills the classes from a fi
 file are the fields' names. At the end: the settings of the stages, made from these. Pure.
 """
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Annotated, TypeVar
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
 from digest.config.mistake import Wrong
 from digest.config.sections import Section, check_sections
+from digest.config.sending import Delivery, Store, Subscribers, Web
 from digest.config.values import (
     BaseUrl,
     Colour,
@@ -35,9 +37,11 @@ from digest.config.values import (
     WeekStart,
     WindowText,
     between,
+    check_distinct,
     check_distinct_keys,
 )
 from digest.config.wording import parse_grace, parse_week_start, parse_window
+from digest.errors import did_you_mean
 from digest.rendering.rendered import Look
 from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
 
@@ -149,6 +153,37 @@ class Newsletter:
     more: Annotated[int, between(0, 100)] = 8
     #: BCP 47 tag of the issue's language; empty: the site's.
     language: LanguageOrEmpty = ""
+    #: Other newsletters of this file whose articles are not told again here.
+    no_repeat_with: Annotated[tuple[NewsletterName, ...], check_distinct] = ()
+
+
+def check_newsletters(newsletters: Mapping[str, Newsletter]) -> Iterator[Wrong]:
+    """Yield every name in `no_repeat_with` that is no other newsletter of the file."""
+    for name, newsletter in newsletters.items():
+        for position, other in enumerate(newsletter.no_repeat_with):
+            if other == name or other not in newsletters:
+                known = [each for each in newsletters if each != name]
+                listed = ", ".join(known) or "there is none"
+                yield Wrong(
+                    "is not another newsletter of this file",
+                    f"{did_you_mean(other, known)}Others: {listed}. A newsletter never repeats "
+                    "itself or a breaking story anyway.",
+                    (name, "no_repeat_with", position),
+                )
+
+
+class BreakingAudience(enum.Enum):
+    """Who gets a breaking story."""
+
+    ALL = "all"  #: every active reader
+    CATEGORY = "category"  #: those who want the story's category, or named none
+
+
+class InWeekly(enum.Enum):
+    """What newsletters do with a story that went out as breaking news."""
+
+    LEAVE = "leave"  #: leave it out: readers have it
+    MARK = "mark"  #: tell it again where it ranks, marked as told before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +198,12 @@ class Breaking:
     preheader: Template = "{{ site.name }}: {{ newsletter.title }}"
     #: Name of the template in `templates/`, without ending.
     template: TemplateName = "breaking"
+    #: Who gets it.
+    audience: BreakingAudience = BreakingAudience.ALL
+    #: Most breaking issues in one day, 1 to 20.
+    per_day: Annotated[int, between(1, 20)] = 3
+    #: What newsletters do with it afterwards.
+    in_weekly: InWeekly = InWeekly.LEAVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +225,13 @@ class Config:
     site: Site
     content: Content
     #: By name, in the order of the file; at least one.
-    newsletters: Mapping[NewsletterName, Newsletter]
+    newsletters: Annotated[Mapping[NewsletterName, Newsletter], check_newsletters]
     breaking: Breaking = field(default_factory=Breaking)
     sender: Sender = field(default_factory=Sender)
+    delivery: Delivery = field(default_factory=Delivery)
+    subscribers: Subscribers = field(default_factory=Subscribers)
+    store: Store = field(default_factory=Store)
+    web: Web = field(default_factory=Web)
     #: Absolute folder config.toml stands in; not a key of the file.
     folder: str
     #: config.toml as the user named it, for messages; not a key of the file.

@@ -99,6 +99,13 @@ def check_colour(text: str) -> Wrong | None:
     return Wrong("is not a colour", 'Write # and six of the digits 0-9 and a-f: "#0b5394".')
 
 
+def check_provider_category(text: str) -> Wrong | None:
+    """Name under which a provider counts mail (SendGrid: 255 ASCII characters)."""
+    if re.fullmatch(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?", text):
+        return None
+    return Wrong("is not a category", "Write at most 255 plain letters, digits and marks.")
+
+
 def check_template(text: str) -> Wrong | None:
     """Template of a subject or preheader: safe as a line, with variables we know."""
     wrong = check_line(text)

@@ -12,7 +12,7 @@ from digest.config.mistake import Mistake, Place, place_name
 Homes: TypeAlias = Mapping[str, tuple[str, ...]]
 
 #: Parts of config.toml that come with later versions.
-LATER: Final = ("delivery", "store", "schedule", "subscribers", "web")
+LATER: Final = ("schedule", "images")
 
 _DEEPEST: Final = 20
 _TELLTALE: Final = r"api_?key|passw|passphrase|secret|token|credential|private_?key"
@@ -47,7 +47,7 @@ def unknown_key(
         hint = _hint(key, known, homes)
         yield Mistake(place, "is not known here", hint, is_table)
     if not suggest(key, known):  # else it is read on, and they are found then
-        yield from map(_secret, _secrets_below(value, place))
+        yield from secrets_below(value, place)
 
 
 def read_homes(schema: type, given: frozenset[str]) -> Homes:
@@ -93,7 +93,8 @@ def _plain(key: str) -> str:
     return key.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _secrets_below(value: object, place: Place) -> Iterator[Place]:
+def secrets_below(value: object, place: Place) -> Iterator[Mistake]:
+    """Yield a mistake for every secret in what is not read any further."""
     # A list as stack, and an end: a hostile file nests deeper than Python's own stack reaches.
     waiting = [(value, place)]
     while waiting:
@@ -103,7 +104,7 @@ def _secrets_below(value: object, place: Place) -> Iterator[Place]:
         if isinstance(value, list):
             waiting += [(each, (*place, at)) for at, each in enumerate(value)]
         elif isinstance(value, dict):
-            yield from ((*place, key) for key in value if _is_secret(key))
+            yield from (_secret((*place, key)) for key in value if _is_secret(key))
             waiting += [(each, (*place, key)) for key, each in value.items()]
 
 

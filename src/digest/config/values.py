@@ -90,6 +90,13 @@ def check_distinct_keys(parts: Mapping[str | int, object]) -> Iterator[Wrong]:
         seen.add(key.casefold())
 
 
+def check_provider_categories(parts: Mapping[str | int, str]) -> Iterator[Wrong]:
+    """At most nine, none twice: SendGrid takes ten, and the newsletter's name is one."""
+    yield from check_distinct(parts)
+    if len(parts) > 9:
+        yield Wrong("is one too many", "Write at most nine.", (9,))
+
+
 Line: TypeAlias = Annotated[str, texts.check_line]
 LineOrEmpty: TypeAlias = Annotated[str, optional(texts.check_line)]
 Phrase: TypeAlias = Annotated[str, texts.check_phrase]
@@ -112,3 +119,8 @@ WindowText: TypeAlias = Annotated[str, worded(wording.parse_window)]
 WeekStart: TypeAlias = Annotated[str, worded(wording.parse_week_start)]
 Grace: TypeAlias = Annotated[str, worded(wording.parse_grace)]
 Lines: TypeAlias = Annotated[tuple[Line, ...], check_distinct]
+PublicUrlOrEmpty: TypeAlias = Annotated[str, optional(addresses.check_public_url)]
+HostName: TypeAlias = Annotated[str, addresses.check_host]
+Categories: TypeAlias = Annotated[
+    tuple[Annotated[str, texts.check_provider_category], ...], check_provider_categories
+]

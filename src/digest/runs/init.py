@@ -116,7 +116,7 @@ def _without_sample(text: str) -> str:
     site = _with(site, "name", "Your site")
     site = _with(site, "base_url", "https://www.example.org")
     site = _with(site, "title", "Weekly digest")
-    for key in ("name", "email", "reply_to"):
+    for key in ("name", "email", "reply_to", "url"):
         sender = _with(sender, key, "")
     return site + mark + sender
 

@@ -12,6 +12,7 @@ import pytest
 from digest.config.issue_file import IssueFile
 from digest.config.load import load_config
 from digest.config.sections import Section
+from digest.config.sending import Delivery, Outbox, SendGrid, Smtp, Store, Subscribers, Web
 from digest.config.settings import Breaking, Colours, Config, Content, Newsletter, Sender, Site
 from digest.config.texts import VARIABLES
 
@@ -27,13 +28,21 @@ TABLES = {
     "`[[newsletters.NAME.sections]]`": (Section, "newsletters.weekly.sections"),
     "`[breaking]`": (Breaking, "breaking"),
     "`[sender]`": (Sender, "sender"),
+    "`[delivery]`": (Delivery, "delivery"),
+    "`[delivery.sendgrid]`": (SendGrid, "delivery.sendgrid"),
+    "`[delivery.smtp]`": (Smtp, "delivery.smtp"),
+    "`[delivery.outbox]`": (Outbox, "delivery.outbox"),
+    "`[subscribers]`": (Subscribers, "subscribers"),
+    "`[store]`": (Store, "store"),
+    "`[web]`": (Web, "web"),
 }
+#: Keys that are tables of their own.
+PARTS = ("colours", "sendgrid", "smtp", "outbox")
 
 
 def known(schema: type) -> list[str]:
-    return [each.name for each in fields(schema) if each.name not in ("folder", "path")] + (
-        ["path"] if schema is Content else []
-    )
+    given = ("folder", "path") if schema is Config else ("path",) if schema is IssueFile else ()
+    return [each.name for each in fields(schema) if each.name not in given]
 
 
 def rows(heading: str) -> dict[str, list[str]]:
@@ -84,7 +93,7 @@ class TestConfigurationIsToldOnce:
     def test_docs_name_the_defaults_of_the_code(self, heading: str) -> None:
         schema, _ = TABLES[heading]
 
-        told = {key: cells[1] for key, cells in rows(heading).items() if key != "colours"}
+        told = {key: cells[1] for key, cells in rows(heading).items() if key not in PARTS}
 
         expected = {
             key: "required"
@@ -108,7 +117,7 @@ class TestConfigurationIsToldOnce:
         first = {
             key: next(at for at, line in enumerate(lines) if re.match(rf"{key} = ", line))
             for key in known(schema)
-            if key not in ("colours", "sections", "default_covers")
+            if key not in (*PARTS, "sections", "default_covers")
         }
 
         assert {key for key, at in first.items() if not lines[at - 1].startswith("# ")} == set()

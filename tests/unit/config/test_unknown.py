@@ -36,7 +36,7 @@ def test_homes_are_named_as_the_file_spells_them() -> None:
     assert HOMES["accent"] == ("[site.colours]",)
     assert HOMES["site"] == ("the top of the file",)
     # Not the field that load_config gives, but the folder of the articles.
-    assert HOMES["path"] == ("[content]",)
+    assert HOMES["path"] == ("[content]", "[delivery.outbox]", "[store]")
 
 
 def test_key_of_another_table_is_sent_home() -> None:

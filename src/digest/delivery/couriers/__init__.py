@@ -1,0 +1,1 @@
+"""What carries batches: SendGrid, SMTP, the outbox folder. The only part that opens sockets."""

@@ -1,0 +1,74 @@
+"""The frozen mail of an issue as couriers get it, the same for every reader. Pure."""
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Reader(NamedTuple):
+    """One subscriber a batch is for. A tuple, because there are a million of them."""
+
+    #: Number in the store; the only thing about a reader that a provider keeps for long.
+    id: int
+    #: ASCII but for the local part: `jörg@xn--bcher-kva.example`.
+    address: str
+    #: As readers write it; may be "".
+    name: str
+
+
+class Way(enum.Enum):
+    """How readers unsubscribe."""
+
+    ENDPOINT = "endpoint"  #: a signed link to `digest serve`, RFC 8058 one-click
+    SENDGRID_GROUP = "sendgrid_group"  #: SendGrid's own unsubscribe group
+    MAILTO = "mailto"  #: a mail to the publisher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribe:
+    """Where a reader's way out leads."""
+
+    way: Way
+    #: `https://letters.example.org/u/`, before the reader's token; "" for other ways.
+    url: str = ""
+    #: Address that takes unsubscribe mails; "" if none.
+    mailto: str = ""
+    #: SendGrid's unsubscribe group; 0 for other ways.
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail for many readers; its tags (`rendering/reader_links.py`) are not filled yet."""
+
+    #: `weekly/2026-W34`.
+    issue: str
+    #: Key in config.toml, or `breaking`: what an unsubscribe link is for.
+    newsletter: str
+    #: Header-safe.
+    subject: str
+    html: str
+    text: str
+    #: Header-safe; may be "".
+    sender_name: str
+    #: ASCII address.
+    sender_email: str
+    #: ASCII address; or "".
+    reply_to: str
+    #: Newsletter's title as readers know it, for `List-Id`.
+    title: str
+    #: `weekly.harbour-courier.example`: RFC 2919 §2, without angle brackets.
+    list_id: str
+    unsubscribe: Unsubscribe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """One try to hand over one batch."""
+
+    #: Number of the batch in the ledger.
+    batch: int
+    #: 128 random bits, 32 hexadecimal digits; journalled before anything leaves.
+    token: str
+    #: At least one.
+    readers: tuple[Reader, ...]

@@ -1,0 +1,1 @@
+"""Stage 6: what the world answers → evidence about attempts, suppressed addresses."""
