@@ -1,22 +1,35 @@
 """What the environment says; the only module that asks it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Settings that belong to a terminal or a machine, not to a publication."""
+    """Settings that belong to a terminal or a machine, not to a publication; and all secrets."""
 
     #: NO_COLOR is set to anything but nothing (no-color.org): print no colours.
     no_color: bool = False
     #: DIGEST_CONFIG: config file used when none is named; or "".
     config: str = ""
+    #: DIGEST_SECRET: keys of readers' links, for `secrets.parse_keys`; or "".
+    secret: str = field(default="", repr=False)
+    #: SENDGRID_API_KEY; or "".
+    sendgrid_key: str = field(default="", repr=False)
+    #: DIGEST_SENDGRID_URL: where SendGrid is asked instead, for trials against a fake; or "".
+    sendgrid_url: str = ""
+    #: DIGEST_SMTP_PASSWORD; or "".
+    smtp_password: str = field(default="", repr=False)
 
 
 def read_environment() -> Environment:
     """Return what the variables of this process say."""
     environ = os.environ  # noqa: TID251  this is the one place
     return Environment(
-        no_color=bool(environ.get("NO_COLOR")), config=environ.get("DIGEST_CONFIG", "")
+        no_color=bool(environ.get("NO_COLOR")),
+        config=environ.get("DIGEST_CONFIG", ""),
+        secret=environ.get("DIGEST_SECRET", ""),
+        sendgrid_key=environ.get("SENDGRID_API_KEY", ""),
+        sendgrid_url=environ.get("DIGEST_SENDGRID_URL", ""),
+        smtp_password=environ.get("DIGEST_SMTP_PASSWORD", ""),
     )

@@ -17,3 +17,15 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGEST_CONFIG", "/srv/config.toml")
 
     assert read_environment() == Environment(no_color=True, config="/srv/config.toml")
+
+
+def test_secrets_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_SECRET", "a")
+    monkeypatch.setenv("SENDGRID_API_KEY", "b")
+    monkeypatch.setenv("DIGEST_SENDGRID_URL", "c")
+    monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "d")
+
+    found = read_environment()
+
+    assert (found.secret, found.sendgrid_key) == ("a", "b")
+    assert (found.sendgrid_url, found.smtp_password) == ("c", "d")
