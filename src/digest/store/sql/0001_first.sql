@@ -163,7 +163,9 @@ CREATE TABLE breaking_story (
     PRIMARY KEY (realm, identity)
 ) STRICT, WITHOUT ROWID;
 
--- candidates = readers of batches without children + excluded + set_aside.
+-- The sum that always holds: candidates = excluded + readers of batches that are not divided
+-- + readers set aside of divided ones. Of the readers of an undivided batch, those set aside did
+-- not get the mail.
 CREATE TABLE excluded (
     issue_id INTEGER NOT NULL REFERENCES issue (id),
     reason TEXT NOT NULL,
@@ -204,6 +206,7 @@ CREATE TABLE set_aside (
 CREATE INDEX set_aside_of_issue ON set_aside (issue_id, reason);
 CREATE INDEX set_aside_of_subscriber ON set_aside (subscriber_id);
 
+-- ('divided': its readers are in batches made of it, or are set aside.)
 -- One try to hand over one batch; committed before the first byte leaves.
 CREATE TABLE attempt (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

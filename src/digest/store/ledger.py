@@ -1,0 +1,313 @@
+"""Issues in the ledger: claimed once per slot, frozen, moved from state to state.
+
+A claim is one transaction: the issue, its frozen mail, what it tells and what it looked at. So
+there is no issue without content, and `UNIQUE` alone decides who made it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from digest.delivery.audience import Audience
+from digest.delivery.realm import Realm
+from digest.delivery.states import IssueState, check_issue_move
+from digest.store.database import Database
+from digest.store.queries import read_queries
+
+_FINAL: Final = frozenset(
+    {IssueState.SENT, IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One article an issue tells or looked at."""
+
+    identity: str
+    fingerprint: str
+    #: `sent`, `version`, `considered`.
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIssue:
+    """An issue to be claimed, with its frozen mail."""
+
+    realm: Realm
+    newsletter: str
+    slot: str
+    #: 0; tests count up.
+    copy: int = 0
+    state: IssueState = IssueState.APPROVED
+    #: Why it is held; or "".
+    reason: str = ""
+    number: int | None
+    courier: str
+    #: Milliseconds since 1970, as all times of the store.
+    slot_at: int
+    window_end: int | None
+    audience: Audience
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    sha256: str
+    #: `issue.json`.
+    manifest: str
+    #: `delivery/letter.py`, as JSON.
+    envelope: str
+    articles: Sequence[Told]
+    #: Identities that no other breaking issue may hold; empty for newsletters.
+    breaking: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """An issue as it stands in the ledger."""
+
+    id: int
+    realm: Realm
+    newsletter: str
+    slot: str
+    copy: int
+    state: IssueState
+    reason: str
+    number: int | None
+    courier: str
+    slot_at: int
+    window_end: int | None
+    audience: Audience
+    candidates: int | None
+    created_at: int
+    recipients_frozen_at: int | None
+    finished_at: int | None
+
+    @property
+    def name(self) -> str:
+        """As commands call it: `weekly/2026-W34`."""
+        return f"{self.newsletter}/{self.slot}"
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing more happens to it by itself."""
+        return self.state in _FINAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentRow:
+    """The frozen mail of an issue."""
+
+    issue_id: int
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    sha256: str
+    manifest: str
+    envelope: str
+
+
+class AlreadyBreakingError(Exception):
+    """A story went out as breaking news before: `args` are its identity and the issue's name."""
+
+
+class Ledger:
+    """The issues of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries = read_queries("ledger")
+
+    def claim(self, new: NewIssue, at: int) -> tuple[IssueRow, bool]:
+        """Write an issue down, unless one of its slot stands there already.
+
+        Returns:
+            The issue of the slot; and whether it is the new one.
+
+        Raises:
+            AlreadyBreakingError: one of its stories went out as breaking news before.
+            StoreError: see `Database.transaction`.
+        """
+        with self._database.transaction() as connection:
+            made = connection.execute(self._queries["claim"], _issue_values(new, at))
+            if made.rowcount == 1:
+                self._add_parts(connection, int(made.lastrowid or 0), new)
+            row = self._of_slot(new.realm, new.newsletter, new.slot, new.copy)
+        assert row is not None  # noqa: S101  it was written or found just now
+        return row, made.rowcount == 1
+
+    def issue(self, issue_id: int) -> IssueRow:
+        """Return the issue of that number."""
+        return self._rows("issue", {"issue": issue_id})[0]
+
+    def of_slot(self, realm: Realm, newsletter: str, slot: str, copy: int = 0) -> IssueRow | None:
+        """Return the issue of a slot, or None."""
+        with self._database.translated():
+            return self._of_slot(realm, newsletter, slot, copy)
+
+    def all_of_slot(self, newsletter: str, slot: str) -> list[IssueRow]:
+        """Return every issue of a slot: the real one, rehearsals, tests, in this order."""
+        return self._rows("issues_of_slot", {"newsletter": newsletter, "slot": slot})
+
+    def latest(self, newsletter: str = "", most: int = 50) -> list[IssueRow]:
+        """Return the last issues, newest first."""
+        return self._rows("issues", {"newsletter": newsletter, "most": most})
+
+    def open_issues(self) -> list[IssueRow]:
+        """Return the real issues something may still happen to."""
+        return self._rows("open_issues", {})
+
+    def content(self, issue_id: int) -> ContentRow:
+        """Return the frozen mail of an issue."""
+        with self._database.translated():
+            cursor = self._database.connection.execute(
+                self._queries["content"], {"issue": issue_id}
+            )
+            (values,) = cursor.fetchall()
+        return ContentRow(**_named(cursor, values))
+
+    def move(self, issue: IssueRow, to: IssueState, *, at: int, reason: str = "") -> IssueRow:
+        """Move an issue to another state; return it as it then stands.
+
+        Raises:
+            IllegalMoveError: `to` cannot follow.
+            StoreError: another command moved it meanwhile.
+        """
+        check_issue_move(issue.state, to)
+        values = {
+            "issue": issue.id,
+            "was": issue.state.value,
+            "state": to.value,
+            "reason": reason,
+            "finished_at": at if to in _FINAL else None,
+        }
+        with self._database.transaction() as connection:
+            connection.execute(self._queries["set_state"], values)
+            if to is IssueState.CANCELLED:
+                self._forget_if_unsent(connection, issue.id)
+        return self.issue(issue.id)
+
+    def set_courier(self, issue: IssueRow, courier: str) -> None:
+        """Write down that an issue goes on with another courier."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                self._queries["set_courier"], {"issue": issue.id, "courier": courier}
+            )
+
+    def next_number(self, realm: Realm, newsletter: str) -> int:
+        """Return how many issues of a newsletter were sent, and one."""
+        return 1 + int(self._one("count_sent", {"realm": realm.value, "newsletter": newsletter}))
+
+    def next_copy(self, realm: Realm, newsletter: str, slot: str) -> int:
+        """Return the number of the next test of a slot, from 1."""
+        values = {"realm": realm.value, "newsletter": newsletter, "slot": slot}
+        return int(self._one("next_copy", values))
+
+    def slots_on(self, realm: Realm, newsletter: str, day: str) -> list[str]:
+        """Return the slots `DAY-N` there are of one day, for breaking issues."""
+        values = {"realm": realm.value, "newsletter": newsletter, "day": day}
+        with self._database.translated():
+            rows = self._database.connection.execute(self._queries["slots_on"], values).fetchall()
+        return [slot for (slot,) in rows]
+
+    def last_window_end(self, newsletter: str, before: int) -> int | None:
+        """Return where the window of the last issue before a moment ended, in milliseconds."""
+        found = self._one("last_window_end", {"newsletter": newsletter, "before": before})
+        return None if found is None else int(found)
+
+    def fact(self, name: str) -> str:
+        """Return what the store knows of itself, or ""."""
+        with self._database.translated():
+            row = self._database.connection.execute(
+                self._queries["fact"], {"name": name}
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write down what the store knows of itself."""
+        with self._database.transaction() as connection:
+            connection.execute(self._queries["set_fact"], {"name": name, "value": value})
+
+    def last_attempt(self) -> int:
+        """Return the number of the last attempt there ever was, 0 before the first."""
+        return int(self._one("last_attempt", {}))
+
+    def _add_parts(self, connection: sqlite3.Connection, issue_id: int, new: NewIssue) -> None:
+        queries = self._queries
+        content = {
+            name: getattr(new, name)
+            for name in ("subject", "preheader", "html", "text", "sha256", "manifest", "envelope")
+        }
+        connection.execute(queries["add_content"], {"issue": issue_id, **content})
+        connection.executemany(
+            queries["add_article"],
+            [
+                {
+                    "issue": issue_id,
+                    "identity": told.identity,
+                    "fingerprint": told.fingerprint,
+                    "role": told.role,
+                }
+                for told in new.articles
+            ],
+        )
+        for identity in new.breaking:
+            values = {"realm": new.realm.value, "identity": identity}
+            before = connection.execute(queries["breaking_issue_of"], values).fetchone()
+            if before:
+                raise AlreadyBreakingError(identity, before[0])
+            connection.execute(queries["add_breaking_story"], {**values, "issue": issue_id})
+
+    def _forget_if_unsent(self, connection: sqlite3.Connection, issue_id: int) -> None:
+        """Let the stories of a cancelled breaking issue be told again, if nothing of it left."""
+        left = connection.execute(
+            read_queries("journal")["any_left"], {"issue": issue_id}
+        ).fetchone()
+        if not left:
+            connection.execute(self._queries["forget_breaking_stories"], {"issue": issue_id})
+
+    def _of_slot(self, realm: Realm, newsletter: str, slot: str, copy: int) -> IssueRow | None:
+        values = {"realm": realm.value, "newsletter": newsletter, "slot": slot, "copy": copy}
+        rows = self._rows("issue_of_slot", values)
+        return rows[0] if rows else None
+
+    def _rows(self, query: str, values: Mapping[str, object]) -> list[IssueRow]:
+        with self._database.translated():
+            cursor = self._database.connection.execute(self._queries[query], values)
+            return [_issue_row(cursor, row) for row in cursor.fetchall()]
+
+    def _one(self, query: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401  SQLite's value
+        with self._database.translated():
+            row = self._database.connection.execute(self._queries[query], values).fetchone()
+        return row[0]
+
+
+def _issue_values(new: NewIssue, at: int) -> dict[str, object]:
+    return {
+        "realm": new.realm.value,
+        "newsletter": new.newsletter,
+        "slot": new.slot,
+        "copy": new.copy,
+        "state": new.state.value,
+        "reason": new.reason,
+        "number": new.number,
+        "courier": new.courier,
+        "slot_at": new.slot_at,
+        "window_end": new.window_end,
+        "audience": json.dumps(new.audience.to_json()),
+        "at": at,
+    }
+
+
+def _named(cursor: sqlite3.Cursor, row: Sequence[Any]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _issue_row(cursor: sqlite3.Cursor, row: Sequence[Any]) -> IssueRow:
+    values = _named(cursor, row)
+    values["realm"] = Realm(values["realm"])
+    values["state"] = IssueState(values["state"])
+    values["audience"] = Audience.from_json(json.loads(str(values["audience"])))
+    return IssueRow(**values)

@@ -1,0 +1,112 @@
+-- Issues: claimed once, frozen, remembered.
+
+-- name: claim
+INSERT INTO issue (
+    realm, newsletter, slot, copy, state, reason, number, courier, slot_at, window_end, audience,
+    created_at
+) VALUES (
+    :realm, :newsletter, :slot, :copy, :state, :reason, :number, :courier, :slot_at, :window_end,
+    :audience, :at
+)
+ON CONFLICT (realm, newsletter, slot, copy) DO NOTHING;
+
+-- name: add_content
+INSERT INTO content (issue_id, subject, preheader, html, text, sha256, manifest, envelope)
+VALUES (:issue, :subject, :preheader, :html, :text, :sha256, :manifest, :envelope);
+
+-- name: add_article
+INSERT INTO issue_article (issue_id, identity, fingerprint, role)
+VALUES (:issue, :identity, :fingerprint, :role)
+ON CONFLICT (issue_id, identity) DO NOTHING;
+
+-- name: add_breaking_story
+INSERT INTO breaking_story (realm, identity, issue_id) VALUES (:realm, :identity, :issue);
+
+-- name: forget_breaking_stories
+DELETE FROM breaking_story WHERE issue_id = :issue;
+
+-- name: breaking_issue_of
+SELECT issue.newsletter || '/' || issue.slot, issue.id
+FROM breaking_story JOIN issue ON issue.id = breaking_story.issue_id
+WHERE breaking_story.realm = :realm AND breaking_story.identity = :identity;
+
+-- name: issue
+SELECT * FROM issue WHERE id = :issue;
+
+-- name: issue_of_slot
+SELECT * FROM issue
+WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot AND copy = :copy;
+
+-- name: issues_of_slot
+SELECT * FROM issue WHERE newsletter = :newsletter AND slot = :slot
+ORDER BY CASE realm WHEN 'real' THEN 0 WHEN 'rehearsal' THEN 1 ELSE 2 END, copy;
+
+-- name: issues
+SELECT * FROM issue
+WHERE (:newsletter = '' OR newsletter = :newsletter)
+ORDER BY id DESC LIMIT :most;
+
+-- name: slots_on
+SELECT slot FROM issue WHERE realm = :realm AND newsletter = :newsletter AND slot GLOB :day || '-*';
+
+-- name: next_copy
+SELECT coalesce(max(copy), 0) + 1 FROM issue
+WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot;
+
+-- name: content
+SELECT * FROM content WHERE issue_id = :issue;
+
+-- name: set_state
+UPDATE issue SET state = :state, reason = :reason, finished_at = :finished_at
+WHERE id = :issue AND state = :was;
+
+-- name: set_courier
+UPDATE issue SET courier = :courier WHERE id = :issue;
+
+-- name: open_issues
+SELECT * FROM issue
+WHERE realm = 'real' AND state IN ('draft', 'approved', 'sending', 'held') ORDER BY id;
+
+-- name: count_sent
+SELECT count(*) FROM issue
+WHERE realm = :realm AND newsletter = :newsletter AND state IN ('sending', 'sent', 'held');
+
+-- name: last_window_end
+SELECT max(window_end) FROM issue
+WHERE realm = 'real' AND newsletter = :newsletter AND slot_at < :before
+AND state IN ('approved', 'sending', 'sent', 'held');
+
+-- name: told
+-- What readers of a newsletter have been told: by it, by breaking news, by others it asks about.
+-- A cancelled issue counts when any of it left.
+SELECT DISTINCT issue_article.identity, issue_article.fingerprint,
+    issue.newsletter || '/' || issue.slot, issue.newsletter
+FROM issue_article JOIN issue ON issue.id = issue_article.issue_id
+WHERE issue_article.role IN ('sent', 'version')
+AND issue.realm = 'real'
+AND issue.newsletter IN (SELECT value FROM json_each(:newsletters))
+AND issue.id <> :but
+AND (
+    issue.state IN ('draft', 'approved', 'sending', 'sent', 'held')
+    OR issue.state = 'cancelled' AND EXISTS (
+        SELECT 1 FROM batch WHERE batch.issue_id = issue.id
+        AND batch.state IN ('accepted', 'unknown', 'sending')
+    )
+)
+ORDER BY issue.id DESC;
+
+-- name: considered
+SELECT DISTINCT issue_article.identity
+FROM issue_article JOIN issue ON issue.id = issue_article.issue_id
+WHERE issue.realm = 'real' AND issue.newsletter = :newsletter AND issue.id <> :but
+AND issue.state IN ('draft', 'approved', 'sending', 'sent', 'held');
+
+-- name: fact
+SELECT value FROM fact WHERE name = :name;
+
+-- name: set_fact
+INSERT INTO fact (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: last_attempt
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'attempt';
