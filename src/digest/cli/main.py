@@ -37,6 +37,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "preview": ("content", "Show the issue that would go out."),
     "why": ("content", "Say why an article is in the issue, or why not."),
     "articles": ("content", "List the articles of the folder, newest first."),
+    "serve": ("serve", "Answer readers who unsubscribe, until it is stopped."),
     "completion": ("setup", "Print what makes a shell complete these commands."),
 }
 
