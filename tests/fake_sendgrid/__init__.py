@@ -49,11 +49,12 @@ due, unless that fault refuses it first.
 What an address does is told by its local part (outcomes.py): ``bounce1@example.com`` bounces.
 """
 
-from .events import SIGNATURE_HEADER, TIMESTAMP_HEADER, Batch, Untidiness
+from .events import Untidiness
 from .exchange import Elsewhere, Seen
 from .faults import AMBIGUOUS, BY_CHANCE, KINDS
 from .ledger import Accepted, Reader, content_sha256
 from .mails import Mail
+from .posts import SIGNATURE_HEADER, TIMESTAMP_HEADER, Batch
 from .schedule import Fate
 from .server import FakeSendGrid
 from .settings import ALL_SCOPES, DEFAULT_KEY, Settings

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from . import DEFAULT_KEY, FakeSendGrid, Seen
+from .faults import kind_named
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     fake.chance(options.faults, options.kinds, seed=options.seed)
     for number, kind in options.at:
         fake.fault(kind, at=[number])
+    for part in options.bad_address:
+        fake.fault("F11", address=part)
     with fake:
         _print(fake.url)
         stop.wait()
@@ -45,9 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--key", default=DEFAULT_KEY, help="the only API key that is let in")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="a line per accepted request")
     parser.add_argument("--faults", type=float, default=0.0, metavar="PROBABILITY")
-    parser.add_argument("--kinds", nargs="+", default=(), metavar="F6", help="for --faults")
+    parser.add_argument(
+        "--kinds", type=kind_named, nargs="+", default=(), metavar="F6", help="for --faults"
+    )
     parser.add_argument("--seed", type=int, default=0, help="for --faults")
     parser.add_argument("--at", type=_at, nargs="+", default=(), metavar="N:F6")
+    parser.add_argument("--bad-address", nargs="+", default=(), metavar="PART", help="F11")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--log-delay", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--drip", type=float, default=1.0, metavar="SECONDS", help="of F12")
@@ -59,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _at(text: str) -> tuple[int, str]:
     number, _, kind = text.partition(":")
-    return int(number), kind
+    return int(number), kind_named(kind)
 
 
 def _tell(seen: Seen) -> None:

@@ -1,7 +1,7 @@
-"""Batches of the signed Event Webhook, as untidy as SendGrid's: facts/sendgrid.md §3, fault F23.
+"""The events SendGrid tells about mails, as untidy as they come: facts/sendgrid.md §3, F23. Pure.
 
-Events may be lost, late, shuffled and repeated; each batch is signed over timestamp and raw
-bytes. Nothing is posted: a test hands the batches to the receiver when and as often as it likes.
+Events may be lost, late, shuffled and repeated. Nothing is posted: a test hands the batches
+that signer.py makes to the receiver, when and as often as it likes.
 """
 
 import base64
@@ -10,21 +10,10 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import orjson
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from .http_values import Json
 from .mails import Mail
 from .outcomes import Outcome, outcome_of
 from .schedule import Fate
-
-SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
-TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
-
-#: Headers, and the body byte for byte.
-Batch = tuple[dict[str, str], bytes]
 
 _COURSE: dict[Outcome, tuple[str, ...]] = {
     Outcome.BOUNCED: ("processed", "bounce"),
@@ -68,42 +57,6 @@ class Untidiness:
     new_ids: bool = False
     per_batch: int = 1000
     seed: int = 0
-
-
-class Signer:
-    """An ECDSA P-256 key, and batches signed with it."""
-
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
-
-    @property
-    def public_key(self) -> str:
-        """Base64 of the DER SubjectPublicKeyInfo, as SendGrid's settings show it."""
-        der = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return base64.b64encode(der).decode()
-
-    def sign(self, body: bytes, timestamp: int) -> Batch:
-        """Return headers and body of one post."""
-        signed = self._key.sign(str(timestamp).encode() + body, ec.ECDSA(hashes.SHA256()))
-        headers = {
-            "Content-Type": "application/json",
-            SIGNATURE_HEADER: base64.b64encode(signed).decode(),
-            TIMESTAMP_HEADER: str(timestamp),
-        }
-        return headers, body
-
-    def batches(self, mails: Iterable[Mail], untidy: Untidiness) -> list[Batch]:
-        """Return the posts that tell the fates of the mails."""
-        events = untidy_events(mails, untidy)
-        found = []
-        for start in range(0, len(events), untidy.per_batch):
-            part = events[start : start + untidy.per_batch]
-            # SendGrid's bodies have CRLF between events; receivers that parse and write them
-            # anew break the signature (sendgrid-python#950, #1028, #1030).
-            body = b"[" + b",\r\n".join(orjson.dumps(event) for event in part) + b"]\r\n"
-            newest = max(event["timestamp"] for event in part)
-            found.append(self.sign(body, newest + int(untidy.late)))
-        return found
 
 
 def untidy_events(mails: Iterable[Mail], untidy: Untidiness) -> list[dict[str, Json]]:

@@ -8,6 +8,8 @@ from .ledger import Accepted
 from .schedule import Fate, Schedule
 from .suppressions import Suppressions
 
+_KINDS = frozenset({"to", "cc", "bcc"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
@@ -54,6 +56,19 @@ def mails_of(entry: Accepted, schedule: Schedule, suppressions: Suppressions) ->
                     **_content(payload, item),
                 )
                 index += 1
+
+
+def fates_of(entry: Accepted, schedule: Schedule) -> Iterator[tuple[str, Fate]]:
+    """Yield address and fate of each mail, without building the mails: for counting millions."""
+    payload = entry.payload
+    common = schedule.fate(at=entry.at, send_at=entry.send_at, batch_id=entry.batch_id)
+    for item in payload["personalizations"]:
+        fate = common
+        if "send_at" in item:
+            fate = schedule.fate(at=entry.at, send_at=item["send_at"], batch_id=entry.batch_id)
+        for kind in _KINDS & item.keys():
+            for party in item[kind]:
+                yield party["email"], fate
 
 
 def _group(payload: Json) -> int | None:

@@ -1,13 +1,19 @@
 """A payload that breaks no rule, and a plain client: for tests of the fake and of couriers."""
 
 import http.client
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from .faults import MAIL_SEND
 from .http_values import Json
 from .server import FakeSendGrid
+from .settings import DEFAULT_KEY
 
 #: Monday 2026-08-17 09:00 UTC.
 MONDAY_NINE = 1_786_957_200.0
@@ -137,6 +143,39 @@ def send(
     fake: FakeSendGrid, value: Json = None, *, over: http.client.HTTPConnection | None = None
 ) -> Said:
     """POST a body to mail/send, the sample unless told."""
-    return ask(
-        fake, "POST", "/v3/mail/send", sample_payload() if value is None else value, over=over
+    return ask(fake, "POST", MAIL_SEND, sample_payload() if value is None else value, over=over)
+
+
+def request_bytes(value: Json) -> bytes:
+    """Return a whole mail/send request as it goes over the line."""
+    body = orjson.dumps(value)
+    head = (
+        f"POST {MAIL_SEND} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer {DEFAULT_KEY}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body
+
+
+def raw(fake: FakeSendGrid, data: bytes, *, stay: bool = False) -> bytes:
+    """Write bytes and return all that comes until the fake closes.
+
+    Without `stay` the fake is told at once that nothing more will come.
+    """
+    address = ("127.0.0.1", int(fake.url.rpartition(":")[2]))
+    got = b""
+    with socket.create_connection(address, 5) as sock, suppress(ConnectionResetError):
+        sock.sendall(data)
+        if not stay:
+            sock.shutdown(socket.SHUT_WR)
+        while piece := sock.recv(65_536):
+            got += piece
+    return got
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait, five seconds at most, for what another thread brings about."""
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come to hold within five seconds")

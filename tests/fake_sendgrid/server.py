@@ -3,23 +3,28 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import orjson
 
 from .control import Control
-from .events import Batch, Signer, Untidiness
+from .events import Untidiness
 from .exchange import Elsewhere, Exchange, Seen
 from .faults import MAIL_SEND, Plan
+from .http_values import Json
 from .ledger import Accepted
 from .listener import Listener, junk_tls
-from .mails import Mail
+from .mails import Mail, fates_of
+from .posts import Batch
 from .schedule import Fate
-from .schema import published_check
 from .service import Service
 from .settings import DEFAULT_KEY, Settings
+
+if TYPE_CHECKING:
+    from .signer import Signer
 
 
 class FakeSendGrid:
@@ -47,12 +52,13 @@ class FakeSendGrid:
         on_request: Callable[[Seen], None] | None = None,
     ) -> None:
         self.settings = Settings(key=key, latency=latency, log_delay=log_delay, drip=drip)
-        second_opinion = published_check() if published_schema else None
         self._service = Service(
-            self.settings, now=now, ledger_file=ledger_file, second_opinion=second_opinion
+            self.settings,
+            now=now,
+            ledger_file=ledger_file,
+            second_opinion=_second_opinion() if published_schema else None,
         )
         self._plan = Plan()
-        self._signer = Signer()
         self._exchange = Exchange(self._service, self._plan, Control(self), on_request)
         self._listener = Listener(self._exchange.serve, port)
         self._exchange.listener = self._listener
@@ -129,6 +135,13 @@ class FakeSendGrid:
         """The key that verifies the webhook's signatures."""
         return self._signer.public_key
 
+    @cached_property
+    def _signer(self) -> "Signer":
+        # cryptography takes longer to import than the rest, and crash tests start us often.
+        from .signer import Signer  # noqa: PLC0415
+
+        return Signer()
+
     def mails(self) -> list[Mail]:
         """Return every mail to every reader, waiting and discarded ones too."""
         return list(self._service.mails())
@@ -151,7 +164,12 @@ class FakeSendGrid:
     def copies(self) -> Counter[str]:
         """Return per address how many mails go or went out: more than one is a double."""
         gone = {Fate.DISCARDED, Fate.EXPIRED}
-        return Counter(mail.email for mail in self._service.mails() if mail.fate not in gone)
+        return Counter(
+            email
+            for entry in self.ledger
+            for email, fate in fates_of(entry, self._service.schedule)
+            if fate not in gone
+        )
 
     def fate_of(self, entry: Accepted) -> Fate:
         """Return where the mails of a request are."""
@@ -229,3 +247,10 @@ class FakeSendGrid:
             for event in orjson.loads(body)
         ]
         file.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+
+
+def _second_opinion() -> Callable[[Json], list[str]]:
+    # jsonschema takes a third of the start, and few tests ask for it.
+    from .schema import published_check  # noqa: PLC0415
+
+    return published_check()

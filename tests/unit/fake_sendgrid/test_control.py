@@ -201,3 +201,22 @@ def test_the_command_has_its_options() -> None:
 
     assert (options.faults, options.kinds, options.seed) == (0.15, ["F6", "F8"], 3)
     assert (options.at, options.log_delay, options.drip) == ([(7, "F10")], 2.0, 0.1)
+
+
+@pytest.mark.parametrize("wrong", ["--at 7", "--at x:F6", "--at 7:F99", "--kinds F99"])
+def test_a_wrong_option_is_refused(wrong: str) -> None:
+    with pytest.raises(SystemExit):
+        _parser().parse_args(wrong.split())
+
+
+def test_what_takes_long_to_import_is_imported_on_demand() -> None:
+    code = (
+        "import sys, tests.fake_sendgrid as package\n"
+        "with package.FakeSendGrid(): pass\n"
+        "print(sorted({'jsonschema', 'cryptography'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"

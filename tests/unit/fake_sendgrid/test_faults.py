@@ -4,13 +4,20 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Callable
 
-import orjson
 import pytest
 
 from fake_sendgrid import AMBIGUOUS, BY_CHANCE, KINDS, FakeSendGrid
-from fake_sendgrid.sample import ask, connect, sample_payload, sample_reader, send
+from fake_sendgrid.sample import (
+    ask,
+    connect,
+    raw,
+    request_bytes,
+    sample_payload,
+    sample_reader,
+    send,
+    until,
+)
 
 #: How the client learns of a fault (a status, or the error of http.client), and the lines that
 #: stand in the ledger then.
@@ -84,7 +91,7 @@ def test_every_fault_is_tested() -> None:
 def test_half_of_the_headers_and_then_the_end(fake: FakeSendGrid) -> None:
     fake.fault("F13", at=[1])
 
-    got = raw(fake, a_request())
+    got = raw(fake, request_bytes(sample_payload()))
 
     assert got.startswith(b"HTTP/1.1 202 Accepted\r\n")
     assert b"\r\n\r\n" not in got
@@ -279,82 +286,8 @@ def test_stopping_ends_a_connection_that_waits() -> None:
     with FakeSendGrid() as fake:
         fake.fault("F6")
         waiting = socket.create_connection(("127.0.0.1", int(fake.url.rpartition(":")[2])))
-        waiting.sendall(a_request())
+        waiting.sendall(request_bytes(sample_payload()))
         until(lambda: len(fake.ledger) == 1)
 
     assert waiting.recv(100) == b""
     waiting.close()
-
-
-def test_a_client_that_dies_in_its_body_sent_nothing(fake: FakeSendGrid) -> None:
-    raw(fake, a_request()[:-1])
-    until(lambda: fake.mail_sends == 1)
-
-    assert send(fake).status == 202
-    assert [entry.n for entry in fake.ledger] == [2]
-
-
-@pytest.mark.parametrize(
-    "data", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nno header\r\n\r\n", b"x" * 70_000, b"GET"]
-)
-def test_what_is_no_http_ends_the_connection(fake: FakeSendGrid, data: bytes) -> None:
-    assert raw(fake, data) == b""
-
-
-def test_a_chunked_body_and_expect_are_understood(fake: FakeSendGrid) -> None:
-    head, _, body = a_request().partition(b"\r\n\r\n")
-    framed = head.replace(b"Content-Length", b"X-Length") + b"\r\nTransfer-Encoding: chunked"
-    chunks = b"%x\r\n%s\r\n%x;x=y\r\n%s\r\n0\r\n\r\n" % (
-        100,
-        body[:100],
-        len(body) - 100,
-        body[100:],
-    )
-
-    got = raw(fake, framed + b"\r\nExpect: 100-continue\r\n\r\n" + chunks)
-
-    assert got.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\n")
-    assert fake.ledger[0].body == body
-
-
-def test_http_1_0_and_connection_close_end_the_connection(fake: FakeSendGrid) -> None:
-    request = a_request().replace(b"HTTP/1.1", b"HTTP/1.0")
-
-    assert b"Connection: close\r\n" in raw(fake, request, stay=True)
-
-
-def test_two_requests_in_one_piece_are_answered_in_turn(fake: FakeSendGrid) -> None:
-    assert raw(fake, a_request() * 2).count(b"HTTP/1.1 202 Accepted") == 2
-    assert fake.connections == 1
-
-
-def a_request() -> bytes:
-    body = orjson.dumps(sample_payload())
-    head = (
-        "POST /v3/mail/send HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer SG.fake\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def raw(fake: FakeSendGrid, data: bytes, *, stay: bool = False) -> bytes:
-    """Write bytes and return all that comes until the fake closes."""
-    with socket.create_connection(("127.0.0.1", int(fake.url.rpartition(":")[2])), 5) as sock:
-        sock.sendall(data)
-        if not stay:
-            sock.shutdown(socket.SHUT_WR)
-        got = b""
-        try:
-            while piece := sock.recv(65_536):
-                got += piece
-        except ConnectionResetError:
-            pass  # data was left unread
-        return got
-
-
-def until(holds: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError

@@ -87,6 +87,7 @@ def test_copies_and_blind_copies_are_mails_too(fake: FakeSendGrid) -> None:
         "b@example.com",
     ]
     assert len({mail.sg_message_id for mail in fake.mails()}) == 3
+    assert sum(fake.copies().values()) == 3
 
 
 def test_the_file_has_a_line_before_the_answer_leaves(tmp_path: Path) -> None:

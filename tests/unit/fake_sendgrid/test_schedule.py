@@ -139,6 +139,17 @@ def test_what_comes_after_the_cancellation_is_discarded_too(
     assert fate(fake) is Fate.DISCARDED
 
 
+def test_a_readers_own_time_decides_whether_it_is_discarded(
+    fake: FakeSendGrid, batch_id: str
+) -> None:
+    now = int(fake._service.instants.now())
+    soon, later = (sample_reader(n, send_at=now + 60 * m) for n, m in enumerate((5, 30)))
+    send(fake, sample_payload(batch_id=batch_id, personalizations=[soon, later]))
+    hold(fake, batch_id)
+
+    assert fake.copies() == {READER: 1}
+
+
 def test_undone_before_its_time_goes_out(fake: FakeSendGrid, clock: Clock, batch_id: str) -> None:
     schedule(fake, batch_id)
     hold(fake, batch_id)
