@@ -32,9 +32,13 @@ TAGS = ReaderLinks(
     preferences="__DIGEST_PREFERENCES_URL__",
 )
 
+#: Becomes the reader's name when a mail is sent; in text only, never in an attribute.
+NAME_TAG = "__DIGEST_READER_NAME__"
+
 _NAMES = ("unsubscribe", "web_view", "preferences")
 _NAME_OF = {getattr(TAGS, name): name for name in _NAMES}
 _TAG = re.compile("|".join(map(re.escape, _NAME_OF)))
+_ANY_TAG = re.compile("|".join(map(re.escape, (*_NAME_OF, NAME_TAG))))
 # RFC 3986 §2: reserved and unreserved characters, and "%" of what is encoded already.
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=-._~%"
 # U+2060 WORD JOINER: shows nothing, breaks no line, and ends the tag's spelling.
@@ -66,7 +70,7 @@ def neutralise(text: str) -> str:
     For whatever comes from articles, editors and settings: an article about this very program
     must not hand its readers each other's unsubscribe links.
     """
-    return _TAG.sub(lambda match: match[0].replace("__", _INERT, 1), text)
+    return _ANY_TAG.sub(lambda match: match[0].replace("__", _INERT, 1), text)
 
 
 def _fill(text: str, links: ReaderLinks, escape: Callable[[str], str]) -> str:

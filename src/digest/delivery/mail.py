@@ -1,0 +1,74 @@
+"""One reader's mail as one message, for couriers that carry messages. Pure.
+
+Subject, parts, links and list headers are those SendGrid gets, so a rehearsal shows what a
+provider would send.
+"""
+
+from datetime import datetime
+
+from digest.delivery.filling import Sign, fill, header_name, prepare_content
+from digest.delivery.headers import MARK, common_headers, list_unsubscribe
+from digest.delivery.letter import Letter, Reader
+from digest.rendering.message import Envelope, build_message
+from digest.rendering.rendered import RenderedIssue
+
+
+class Mails:
+    """Makes the messages of one letter.
+
+    Args:
+        letter: what everybody gets.
+        sign: makes the tokens of the unsubscribe links.
+
+    Raises:
+        ConfigError: The title cannot stand in a header.
+        NotReadyError: A part of the letter has no place for the unsubscribe link.
+    """
+
+    def __init__(self, letter: Letter, sign: Sign) -> None:
+        self._letter = letter
+        self._sign = sign
+        self._content = prepare_content(letter)
+        self._unsubscribe = list_unsubscribe(letter.unsubscribe)
+        self._common = tuple(common_headers(letter).items())
+        self._domain = letter.sender_email.rpartition("@")[2]
+
+    def message_id(self, reader: Reader, attempt: str) -> str:
+        """Return the Message-ID: the same whenever the same attempt is made into a message."""
+        return f"<{attempt}.{reader.id}@{self._domain}>"
+
+    def build(self, reader: Reader, attempt: str, date: datetime) -> bytes:
+        """Return the message of one reader with CRLF line ends.
+
+        Args:
+            reader: who it is for; an address `filling.unfit_readers` finds nothing wrong with.
+            attempt: the token of the hand-over.
+            date: aware.
+
+        Raises:
+            ConfigError: A name, an address or a link cannot stand in a header.
+        """
+        letter = self._letter
+        token = self._sign(reader.id, reader.address)
+        html, text = fill(self._content, token, reader.name)
+        envelope = Envelope(
+            sender_name=letter.sender_name,
+            sender_email=letter.sender_email,
+            to=reader.address,
+            to_name=header_name(reader.name),
+            date=date,
+            message_id=self.message_id(reader, attempt),
+            reply_to=letter.reply_to,
+            headers=self._headers(token, attempt),
+        )
+        content = RenderedIssue(
+            subject=letter.subject, preheader="", html=html, text=text, size_bytes=0
+        )
+        return build_message(content, envelope)
+
+    def _headers(self, token: str, attempt: str) -> tuple[tuple[str, str], ...]:
+        own = (("X-Digest-Attempt", attempt),)
+        if not self._unsubscribe:
+            return (*self._common, *own)
+        value = self._unsubscribe.replace(MARK, token)
+        return (("List-Unsubscribe", value), *self._common, *own)
