@@ -37,6 +37,9 @@ _BODY_SECONDS: Final = 10.0
 #: For the store to take it: `store.database` waits 10 s for another command.
 _STORE_SECONDS: Final = 25.0
 
+#: Nothing of this is at the end of a token.
+_AROUND: Final = " .,;:!?)>]}'\""
+
 _DONE: Final = plain("OK")
 _NOT_NOW: Final = plain("Not saved; please try again.")
 _NO_PAIR: Final = plain("Post List-Unsubscribe=One-Click (RFC 8058).")
@@ -65,7 +68,8 @@ class Desk:
         # Not request.url: it is made of the Host header, which may be anything.
         if len(request.scope["path"]) > _LONGEST_PATH:
             raise HTTPException(414)
-        token = request.path_params["token"]
+        # Mail programs that make links of the text part take the full stop after it along.
+        token = request.path_params["token"].strip(_AROUND)
         if request.method == "POST":
             return await self._leave(token, request)
         return _response(self._pages.of(_newsletter(token)).ask)
@@ -76,6 +80,9 @@ class Desk:
         proof = probe_answer(request.query_params.get("c", ""), self._keys)
         if proof is None:
             raise HTTPException(404)
+        # A departure of nobody: the answer also says that the store can be used.
+        if not await self._is_saved(Departure("", everything=False, origin="endpoint:probe")):
+            return _response(_NOT_NOW, 503)
         return _response(plain(proof.rstrip("\n")))
 
     async def _leave(self, token: str, request: Request) -> Response:
@@ -86,7 +93,9 @@ class Desk:
         by_hand = FROM_PAGE in fields
         everything = by_hand and fields.get(LEAVE) == EVERYTHING
         pages = self._pages.of(_newsletter(token))
-        departure = Departure(token, everything, "page" if by_hand else "one-click")
+        departure = Departure(
+            token, everything, "endpoint:page" if by_hand else "endpoint:one-click"
+        )
         if not await self._is_saved(departure):
             failed = _response(pages.not_now if by_hand else _NOT_NOW, 503)
             failed.headers["retry-after"] = "60"

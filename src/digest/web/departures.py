@@ -6,11 +6,10 @@ nobody can keep `digest send` from writing by posting rubbish.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from digest.delivery.links import UNSUBSCRIBE, Claim, Key, is_genuine, parse_token
 from digest.errors import StoreError
@@ -26,7 +25,7 @@ class Departure(NamedTuple):
     token: str
     #: From all newsletters, not only the one the token names.
     everything: bool
-    #: How it came, for the consent log: `one-click`, `page`.
+    #: How it came, for the consent log: `endpoint:one-click`, `endpoint:page`.
     origin: str
 
 
@@ -78,13 +77,12 @@ class Departures:
     ) -> None:
         at = now_ms(self._now().timestamp())
         left: list[tuple[int, str]] = []
-        with database.transaction() as connection:
-            inside = _Inside(connection, database.path)
+        with database.transaction():  # `unsubscribe` becomes a part of it
             for departure, claim in zip(departures, claims, strict=True):
                 if claim is None:
                     continue
                 newsletter = "" if departure.everything else claim.newsletter
-                if unsubscribe(inside, claim.reader, newsletter, origin=departure.origin, at=at):
+                if unsubscribe(database, claim.reader, newsletter, origin=departure.origin, at=at):
                     left.append((claim.reader, newsletter))
         for reader, newsletter in left:
             extra = {"event": "left", "newsletter": newsletter}
@@ -117,16 +115,6 @@ class Departures:
             self._is_failing = True
             what = error.problems[0].what
             _log.error("the store fails, readers are asked to try again: %s", what)
-
-
-class _Inside(Database):
-    """A store inside a transaction that is open already: what is written becomes part of it."""
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        """Give the connection; committing is up to whoever opened the transaction."""
-        with self.translated():
-            yield self.connection
 
 
 def _identity(path: str) -> tuple[int, int] | None:

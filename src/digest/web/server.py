@@ -1,5 +1,7 @@
 """The server process: a socket, uvicorn, and signals. The only importer of uvicorn."""
 
+import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -9,6 +11,7 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from digest.config.environment import read_environment
 from digest.config.secrets import parse_keys
@@ -23,6 +26,8 @@ from digest.web.writer import Writer
 
 #: Bytes of one request's head: a link has 200, a browser adds 2,000.
 _LONGEST_HEAD: Final = 16 * 1024
+#: For the head of the first request on a connection.
+_HEAD_SECONDS: Final = 20.0
 #: For requests that are being answered when the server is told to stop.
 _GRACE_SECONDS: Final = 30
 
@@ -41,6 +46,7 @@ def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None])
         StoreError: there is no store, or it cannot be used.
         DigestError: the address is taken or is none of this machine.
     """
+    _allow_many_connections()
     keys = parse_keys(read_environment().secret)
     path = config.store.path
     open_store(path, create=False).close()  # what is wrong with it is said now, not at a reader
@@ -58,7 +64,7 @@ def _server(app: Callable[..., object]) -> uvicorn.Server:
     settings = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=_Impatient,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -73,6 +79,30 @@ def _server(app: Callable[..., object]) -> uvicorn.Server:
     return uvicorn.Server(settings)
 
 
+def _allow_many_connections() -> None:
+    """Raise the number of open files to what this process may have: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class _Impatient(H11Protocol):
+    """A connection that is closed when the head of its first request does not come.
+
+    uvicorn waits for ever, and so would a thousand sockets that say nothing.
+    """
+
+    def connection_made(  # type: ignore[override]  # as uvicorn has it
+        self, transport: asyncio.Transport
+    ) -> None:
+        """Begin to wait."""
+        super().connection_made(transport)
+        self.loop.call_later(_HEAD_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(
@@ -80,8 +110,9 @@ def _listen(host: str, port: int) -> socket.socket:
         )[0]
         return socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:
+        why = (error.strerror or str(error)).partition(" (")[0]  # the place is said already
         raise DigestError(
-            f"cannot listen there: {error.strerror}",
+            f"cannot listen there: {why}",
             where=f"{host}:{port}",
             remedy="Name another place: --host and --port, or [web] in config.toml.",
         ) from error
