@@ -37,7 +37,16 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "preview": ("content", "Show the issue that would go out."),
     "why": ("content", "Say why an article is in the issue, or why not."),
     "articles": ("content", "List the articles of the folder, newest first."),
+    "send": ("send", "Send the issue of the last slot, once."),
+    "breaking": ("send", "Send one story now."),
+    "issues": ("ledger", "List the issues of the ledger, newest first."),
+    "show": ("ledger", "Show where an issue stands: states, counts, reasons, attempts."),
+    "resume": ("send", "Send what is left of an interrupted or held issue."),
+    "cancel": ("ledger", "Let nothing more of an issue leave."),
+    "who": ("ledger", "Say what one reader got, when, and what came of it."),
     "serve": ("serve", "Answer readers who unsubscribe, until it is stopped."),
+    "subscribers": ("subscribers", "Readers: import, add, list, let go, forget."),
+    "store": ("store", "Look after the file of subscribers and sends: check, backup, upgrade."),
     "completion": ("setup", "Print what makes a shell complete these commands."),
 }
 

@@ -54,7 +54,9 @@ def show_preview(choice: Choice, preview: Preview, *, as_json: bool, explain: bo
     _print_bad(choice)
     for warning in (*map(str, choice.warnings), *preview.rendered.warnings):
         print_line(f"warning    {warning}")
-    print_line(f"open       {_short(preview.files['issue.html'])}  (.txt .eml .json beside it)")
+    print_line(
+        f"open       {shown_path(preview.files['issue.html'])}  (.txt .eml .json beside it)"
+    )
 
 
 def show_breaking(preview: Preview, *, as_json: bool) -> None:
@@ -68,7 +70,9 @@ def show_breaking(preview: Preview, *, as_json: bool) -> None:
         print_line(f"story      {story.article.title}  ({story.article.path})")
     for warning in preview.rendered.warnings:
         print_line(f"warning    {warning}")
-    print_line(f"open       {_short(preview.files['issue.html'])}  (.txt .eml .json beside it)")
+    print_line(
+        f"open       {shown_path(preview.files['issue.html'])}  (.txt .eml .json beside it)"
+    )
 
 
 def show_nothing(choice: Choice, *, as_json: bool, explain: bool) -> None:
@@ -148,6 +152,11 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=1))
 
 
+def _print_open(preview: Preview) -> None:
+    path = shown_path(preview.files["issue.html"])
+    print_line(f"open       {path}  (.txt .eml .json beside it)")
+
+
 def _print_facts(preview: Preview) -> None:
     size = preview.rendered.size_bytes
     print_line(f"subject    {preview.rendered.subject}")
@@ -223,6 +232,8 @@ def _where_articles_are(choice: Choice, now: datetime) -> str:
     return f"The {which} article is dated {day}. See its issue: {issue}"
 
 
-def _short(path: str) -> str:
+def shown_path(folder: str, name: str = "") -> str:
+    """Return where something named `NEWSLETTER/SLOT` is, as seen from here where that is short."""
+    path = os.path.join(folder, *name.split("/"))
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative

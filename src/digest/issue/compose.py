@@ -168,6 +168,7 @@ def _story(chosen: Chosen, pictures: Mapping[str, Cover]) -> Story:
         excerpt=chosen.excerpt.text,
         cover=pictures.get(chosen.article.path),
         also=_from_elsewhere(chosen),
+        told_before=bool(chosen.told_before),
     )
 
 

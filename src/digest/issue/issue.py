@@ -35,6 +35,8 @@ class Story:
     cover: Cover | None = None
     #: The same story from elsewhere, best first.
     also: tuple[Article, ...] = ()
+    #: Readers had it as breaking news.
+    told_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Builds the preview of a breaking story. Reads content, writes preview files."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from digest.articles.folder import begin_reading
 from digest.config.settings import Config, cover_rules
 from digest.errors import NotFoundError
 from digest.issue.compose import Edition, compose_breaking
-from digest.issue.issue import Kind
+from digest.issue.issue import Issue, Kind
 from digest.runs.choose import recognised
 from digest.runs.find import find_articles
 from digest.runs.preview import Preview, fill_line, import_rendering, render_and_write
@@ -45,17 +46,39 @@ def preview_breaking(
         NotFoundError: an article does not exist, or readers could not open it.
         DigestError: see `render_and_write`.
     """
+    issue = compose_named(config, names, now, where="--breaking")
+    return render_and_write(config, issue, None, out, now)
+
+
+def compose_named(
+    config: Config, names: tuple[str, ...], now: datetime, *, where: str, subject: str = ""
+) -> Issue:
+    """Return the breaking issue of the named articles; its slot is the first one of the day.
+
+    Args:
+        config: the publisher's settings.
+        names: of the articles; the first is the lead story.
+        now: the present moment, aware.
+        where: who names them, for messages.
+        subject: template instead of that in config.toml; "": none.
+
+    Raises:
+        NotFoundError: an article does not exist, or readers could not open it.
+        DigestError: subject or preheader cannot be filled.
+    """
     rules, _ = recognised(config)
     reading = begin_reading(config.content.path, rules, (now - _AROUND, now))
     import_rendering()
     contents = reading.contents(names)
-    articles = find_articles(config, contents, names, where="--breaking")
+    articles = find_articles(config, contents, names, where=where)
     for article in articles:
         _check_public(article, now)
     boilerplate = find_boilerplate(contents.articles, config.content.boilerplate)
     told = [(article, excerpt_of(article, boilerplate)) for article in articles]
-    issue = compose_breaking(told, _edition(config, now), cover_rules(config), fill_line())
-    return render_and_write(config, issue, None, out, now)
+    edition = _edition(config, now)
+    if subject:
+        edition = replace(edition, subject=subject, where="--subject")
+    return compose_breaking(told, edition, cover_rules(config), fill_line())
 
 
 def _check_public(article: Article, now: datetime) -> None:

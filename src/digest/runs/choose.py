@@ -14,6 +14,7 @@ from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
 from digest.config.matching import match_articles
 from digest.config.settings import Config, Newsletter, reading_rules, rules
 from digest.errors import NotFoundError, Problem, did_you_mean
+from digest.runs.memory import Past, recall
 from digest.selection.decisions import Decisions
 from digest.selection.eligible import Request
 from digest.selection.rules import WindowKind, WindowRule
@@ -75,6 +76,8 @@ class Choice:
     decisions: Decisions
     #: About the issue file, and about decisions that change nothing.
     warnings: tuple[Problem, ...]
+    #: Sent issues of the newsletter + 1; None without a ledger.
+    number: int | None = None
 
 
 def choose(  # noqa: PLR0913  what a caller may want besides, by name
@@ -105,8 +108,10 @@ def choose(  # noqa: PLR0913  what a caller may want besides, by name
     occasion = find_occasion(config, ask, now)
     issue_file = read_issue_file(issue_file_path(config.folder, occasion.name, occasion.slot.name))
     reading_as, recognition = recognised(config)
+    past = recall(config, occasion.name, occasion.slot)
+    occasion = _since_last(occasion, past)
     window = occasion.window
-    span = None if whole else (window.start, window.end)
+    span = None if whole else (_earliest(occasion, past), window.end)
     reading = begin_reading(config.content.path, reading_as, span)
     meanwhile()
     named = (*issue_file.pin, *issue_file.exclude, *issue_file.move, *issue_file.blurb)
@@ -122,6 +127,7 @@ def choose(  # noqa: PLR0913  what a caller may want besides, by name
         window=window,
         as_of=occasion.as_of,
         decisions=decisions,
+        memory=past.memory,
         only=frozenset(category.casefold() for category in ask.categories),
     )
     selection = select(contents, request, rules(occasion.newsletter), config.content.boilerplate)
@@ -133,8 +139,25 @@ def choose(  # noqa: PLR0913  what a caller may want besides, by name
         selection=selection,
         decisions=decisions,
         warnings=warnings,
+        number=past.number,
     )
     return replace(choice, warnings=(*warnings, *_without_effect(choice)))
+
+
+def _since_last(occasion: Occasion, past: Past) -> Occasion:
+    """Return the occasion with the window that begins where the last issue's ended."""
+    rule, end = rules(occasion.newsletter).window, past.last_window_end
+    if rule.kind is not WindowKind.SINCE_LAST or end is None or end >= occasion.window.end:
+        return occasion
+    window = Window(end.astimezone(occasion.zone), occasion.window.end)
+    return replace(occasion, window=window)
+
+
+def _earliest(occasion: Occasion, past: Past) -> datetime:
+    """Return the date of the oldest article that may be in the issue: a late one is older."""
+    if past.memory.considered is None:
+        return occasion.window.start
+    return occasion.window.start - rules(occasion.newsletter).window.grace
 
 
 def issue_holding(occasion: Occasion, moment: datetime) -> str:

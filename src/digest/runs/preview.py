@@ -63,8 +63,30 @@ def preview(  # noqa: PLR0913  what a caller may want besides, by name
     choice = choose(config, ask, now, whole=whole, meanwhile=import_rendering, tick=tick)
     if choice.selection.lead is None:
         return choice, None
-    issue = compose(choice.selection, _edition(config, choice), cover_rules(config), fill_line())
+    issue = compose_choice(config, choice)
     return choice, render_and_write(config, issue, choice, out, choice.occasion.slot.moment)
+
+
+def compose_choice(config: Config, choice: Choice) -> Issue:
+    """Return the issue of a choice that holds at least one article.
+
+    Raises:
+        DigestError: subject or preheader cannot be filled.
+    """
+    return compose(choice.selection, _edition(config, choice), cover_rules(config), fill_line())
+
+
+def render(config: Config, issue: Issue) -> RenderedIssue:
+    """Return the mail of an issue, apart from the reader's own links.
+
+    Raises:
+        RenderingError: a template is wrong, or the mail does not fit.
+    """
+    from digest.rendering.environment import load_templates
+    from digest.rendering.render import render_issue
+    from digest.rendering.template_folders import template_folders
+
+    return render_issue(issue, look(config), load_templates(template_folders(config.folder)))
 
 
 def render_and_write(
@@ -83,24 +105,35 @@ def render_and_write(
         RenderingError: a template is wrong, or the mail does not fit.
         DigestError: the files cannot be written.
     """
-    from digest.rendering.environment import load_templates
-    from digest.rendering.render import render_issue
-    from digest.rendering.template_folders import template_folders
-
-    templates = load_templates(template_folders(config.folder))
-    rendered = render_issue(issue, look(config), templates)
+    rendered = render(config, issue)
     folder = out or os.path.join(config.folder, PREVIEWS, issue.newsletter, issue.slot)
-    shown = _with_sample_links(config, rendered)
-    parts = {
-        "issue.html": shown.html.encode(),
-        "issue.txt": shown.text.encode(),
-        "issue.eml": _message(config, issue, shown, dated),
-    }
+    parts = preview_parts(config, f"{issue.newsletter}/{issue.slot}", rendered, dated)
     manifest = manifest_of(issue, rendered, choice, parts)
     as_json = json.dumps(manifest, ensure_ascii=False, indent=1)
     parts["issue.json"] = as_json.encode(errors="replace")
-    files = {name: _write(os.path.join(folder, name), part) for name, part in parts.items()}
+    files = write_files(folder, parts)
     return Preview(issue=issue, rendered=rendered, manifest=manifest, files=files)
+
+
+def preview_parts(
+    config: Config, name: str, rendered: RenderedIssue, dated: datetime
+) -> dict[str, bytes]:
+    """Return file name → contents of a mail to look at, with links that lead nowhere."""
+    shown = _with_sample_links(config, rendered)
+    return {
+        "issue.html": shown.html.encode(),
+        "issue.txt": shown.text.encode(),
+        "issue.eml": _message(config, name, shown, dated),
+    }
+
+
+def write_files(folder: str, parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Write files into a folder; return name → path.
+
+    Raises:
+        DigestError: one cannot be written.
+    """
+    return {name: _write(os.path.join(folder, name), part) for name, part in parts.items()}
 
 
 def import_rendering() -> None:
@@ -133,6 +166,7 @@ def _edition(config: Config, choice: Choice) -> Edition:
         title=newsletter.title,
         site_name=config.site.name,
         slot=occasion.slot.name,
+        number=choice.number,
         dated=dated,
         dates=issue_dates(dated, occasion.window, language),
         language=language,
@@ -160,7 +194,7 @@ def _with_sample_links(config: Config, rendered: RenderedIssue) -> RenderedIssue
     )
 
 
-def _message(config: Config, issue: Issue, shown: RenderedIssue, dated: datetime) -> bytes:
+def _message(config: Config, name: str, shown: RenderedIssue, dated: datetime) -> bytes:
     from digest.rendering.message import Envelope, build_message
 
     envelope = Envelope(
@@ -169,7 +203,7 @@ def _message(config: Config, issue: Issue, shown: RenderedIssue, dated: datetime
         to=_NO_READER,
         date=dated,
         reply_to=config.sender.reply_to,
-        message_id=f"<{issue.newsletter}.{issue.slot.replace(':', '.')}@preview.invalid>",
+        message_id=f"<{name.replace('/', '.').replace(':', '.')}@preview.invalid>",
     )
     return build_message(shown, envelope)
 

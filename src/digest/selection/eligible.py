@@ -23,6 +23,8 @@ class Memory:
     #: Identities that an earlier issue of this newsletter chose or left out. None: there is no
     #: ledger, and nothing is carried over.
     considered: frozenset[str] | None = None
+    #: Identity → breaking issue, of stories that are told again and marked as told before.
+    told_before: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

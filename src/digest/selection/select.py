@@ -51,6 +51,7 @@ def select(
             also=story.others,
             pinned=_pin_of(story.best, request) < _UNPINNED,
             carried_over=is_carried_over(story.best, request),
+            told_before=request.memory.told_before.get(story.best.identity, ""),
         )
         section = section_of(story.best, rules, request.decisions)
         candidates.append(

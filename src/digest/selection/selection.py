@@ -82,6 +82,8 @@ class Chosen:
     pinned: bool = False
     #: Dated before the window, and new to this newsletter.
     carried_over: bool = False
+    #: Breaking issue that told it before, `breaking/2026-08-12-1`; or "".
+    told_before: str = ""
 
     @property
     def points(self) -> float:

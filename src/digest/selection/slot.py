@@ -45,6 +45,25 @@ def next_slot(rule: WindowRule, zone: ZoneInfo, now: datetime) -> Slot:
     raise AssertionError(msg)
 
 
+def frequency_of(rule: WindowRule) -> str:
+    """Return how often a newsletter comes, as readers ask for it: daily, weekly, monthly."""
+    if _is_monthly(rule):
+        return "monthly"
+    return "weekly" if _is_weekly(rule) else "daily"
+
+
+def last_slot(rule: WindowRule, zone: ZoneInfo, now: datetime) -> Slot:
+    """Return the last slot at or before `now`, for a newsletter without a schedule."""
+    today = now.astimezone(zone).date()
+    for back in range(63):  # the longest period is a month
+        day = today - back * _DAY
+        moment = _midnight(day, rule, zone)
+        if moment.timestamp() <= now.timestamp() and _begins_period(rule, day):
+            return Slot(_name(rule, moment), moment)
+    msg = f"no slot in two months before {now}"
+    raise AssertionError(msg)
+
+
 def slot_after_week(rule: WindowRule, zone: ZoneInfo, week: str) -> tuple[Slot, Window]:
     """Return the window of the content of ISO week `week`, and the slot it belongs to.
 

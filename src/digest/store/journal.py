@@ -1,13 +1,13 @@
 """The journal of one issue's batches in SQLite: `delivery/journal.py` says what it owes."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from digest.delivery.journal import Planned, Standing
-from digest.delivery.letter import Handover
+from digest.delivery.letter import Handover, Reader
 from digest.delivery.outcome import (
     Accepted,
     Divide,
@@ -34,11 +34,25 @@ class StoreJournal:
     """The batches of one issue of one store."""
 
     def __init__(
-        self, database: Database, issue: IssueRow, witness: Witness | None = None
+        self,
+        database: Database,
+        issue: IssueRow,
+        *,
+        witness: Witness | None = None,
+        named: Sequence[Reader] = (),
     ) -> None:
+        """Keep the journal of an issue.
+
+        Args:
+            database: the store.
+            issue: whose batches.
+            witness: of the store, for real issues.
+            named: readers of a test, who are no subscribers; their numbers are those frozen.
+        """
         self._database = database
         self._issue = issue
         self._witness = witness
+        self._named = {reader.id: reader for reader in named}
         self._queries = read_queries("journal")
         self._attempts = 0
 
@@ -64,8 +78,13 @@ class StoreJournal:
             if row is None:
                 return None
             batch, packed = row
-            readers, gone = read_batch(self._database, self._issue.audience, unpack_ids(packed))
+            readers, gone = self._readers(unpack_ids(packed))
         return Planned(batch, tuple(readers), tuple(gone), version)
+
+    def _readers(self, ids: list[int]) -> tuple[list[Reader], list[tuple[int, str]]]:
+        if self._named:
+            return [self._named[number] for number in ids], []
+        return read_batch(self._database, self._issue.audience, ids)
 
     def earliest_planned(self) -> datetime | None:
         """Return from when on the next planned batch may be tried, or None."""
@@ -151,6 +170,12 @@ class StoreJournal:
             batches={BatchState(state): batches for state, batches, _ in rows},
             readers={BatchState(state): readers for state, _, readers in rows},
         )
+
+    def last_refusal(self) -> str:
+        """Return what was answered to a refused batch, or ""."""
+        with self._database.translated():
+            row = self._run("last_refusal", {"issue": self._issue.id}).fetchone()
+        return str(row[0]) if row else ""
 
     def requeue_refused(self) -> int:
         """Plan refused batches again, on a person's word; return how many."""

@@ -212,6 +212,15 @@ class Ledger:
             rows = self._database.connection.execute(self._queries["slots_on"], values).fetchall()
         return [slot for (slot,) in rows]
 
+    def breaking_issue(self, realm: Realm, identity: str) -> int | None:
+        """Return the number of the breaking issue that holds a story, or None."""
+        values = {"realm": realm.value, "identity": identity}
+        with self._database.translated():
+            row = self._database.connection.execute(
+                self._queries["breaking_issue"], values
+            ).fetchone()
+        return int(row[0]) if row else None
+
     def last_window_end(self, newsletter: str, before: int) -> int | None:
         """Return where the window of the last issue before a moment ended, in milliseconds."""
         found = self._one("last_window_end", {"newsletter": newsletter, "before": before})
@@ -231,7 +240,7 @@ class Ledger:
             connection.execute(self._queries["set_fact"], {"name": name, "value": value})
 
     def last_attempt(self) -> int:
-        """Return the number of the last attempt there ever was, 0 before the first."""
+        """Return the number of the last attempt to send a real issue, 0 before the first."""
         return int(self._one("last_attempt", {}))
 
     def _add_parts(self, connection: sqlite3.Connection, issue_id: int, new: NewIssue) -> None:

@@ -73,6 +73,25 @@ def freeze_recipients(
     return Frozen(candidates, recipients, dict(excluded))
 
 
+def freeze_named(
+    database: Database, issue_id: int, numbers: list[int], most: int, at: int
+) -> None:
+    """Write down the readers of a test, who are named and no subscribers.
+
+    Raises:
+        StoreError: see `Database.transaction`.
+    """
+    queries = read_queries("recipients")
+    with database.transaction() as connection:
+        for start in range(0, len(numbers), most):
+            row = batch_row(issue_id, numbers[start : start + most])
+            connection.execute(queries["add_batch"], row)
+        connection.execute(
+            queries["set_recipients_frozen"],
+            {"issue": issue_id, "candidates": len(numbers), "at": at},
+        )
+
+
 def count_recipients(database: Database, audience: Audience) -> Frozen:
     """Return what freezing would find; writes nothing."""
     excluded: Counter[str] = Counter()
@@ -84,6 +103,15 @@ def count_recipients(database: Database, audience: Audience) -> Frozen:
             else:
                 recipients += 1
     return Frozen(recipients + excluded.total(), recipients, dict(excluded))
+
+
+def is_suppressed(database: Database, address_key: str) -> bool:
+    """Return whether an address must never be mailed again, whoever asks."""
+    with database.translated():
+        found = database.connection.execute(
+            read_queries("recipients")["suppressed"], {"key": address_key}
+        ).fetchone()
+    return found is not None
 
 
 def read_batch(

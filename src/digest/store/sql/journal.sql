@@ -27,12 +27,6 @@ INSERT INTO set_aside (batch_id, subscriber_id, issue_id, reason, at)
 VALUES (:batch, :subscriber, :issue, :reason, :at)
 ON CONFLICT (batch_id, subscriber_id) DO NOTHING;
 
--- name: aside_of_batch
-SELECT subscriber_id FROM set_aside WHERE batch_id = :batch;
-
--- name: ids_of_batch
-SELECT reader_ids FROM batch WHERE id = :batch;
-
 -- name: state_of_issue
 SELECT state FROM issue WHERE id = :issue;
 
@@ -59,3 +53,7 @@ FROM batch WHERE batch.issue_id = :issue GROUP BY batch.state;
 
 -- name: any_left
 SELECT 1 FROM batch WHERE issue_id = :issue AND state IN ('accepted', 'unknown', 'sending') LIMIT 1;
+
+-- name: last_refusal
+SELECT attempt.detail FROM attempt JOIN batch ON batch.id = attempt.batch_id
+WHERE batch.issue_id = :issue AND batch.state = 'refused' ORDER BY attempt.id DESC LIMIT 1;

@@ -30,6 +30,9 @@ SELECT issue.newsletter || '/' || issue.slot, issue.id
 FROM breaking_story JOIN issue ON issue.id = breaking_story.issue_id
 WHERE breaking_story.realm = :realm AND breaking_story.identity = :identity;
 
+-- name: breaking_issue
+SELECT issue_id FROM breaking_story WHERE realm = :realm AND identity = :identity;
+
 -- name: issue
 SELECT * FROM issue WHERE id = :issue;
 
@@ -79,8 +82,8 @@ AND state IN ('approved', 'sending', 'sent', 'held');
 -- name: told
 -- What readers of a newsletter have been told: by it, by breaking news, by others it asks about.
 -- A cancelled issue counts when any of it left.
-SELECT DISTINCT issue_article.identity, issue_article.fingerprint,
-    issue.newsletter || '/' || issue.slot, issue.newsletter
+SELECT issue_article.identity, issue_article.fingerprint,
+    issue.newsletter || '/' || issue.slot
 FROM issue_article JOIN issue ON issue.id = issue_article.issue_id
 WHERE issue_article.role IN ('sent', 'version')
 AND issue.realm = 'real'
@@ -109,4 +112,7 @@ INSERT INTO fact (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: last_attempt
-SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'attempt';
+-- Of real issues: what a rehearsal forgets is no harm.
+SELECT coalesce(max(attempt.id), 0) FROM attempt
+JOIN batch ON batch.id = attempt.batch_id JOIN issue ON issue.id = batch.issue_id
+WHERE issue.realm = 'real';

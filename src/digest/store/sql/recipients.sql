@@ -41,5 +41,6 @@ SELECT 1 FROM issue WHERE id = :issue AND recipients_frozen_at IS NOT NULL;
 -- name: set_recipients_frozen
 UPDATE issue SET candidates = :candidates, recipients_frozen_at = :at WHERE id = :issue;
 
--- name: already_aside
-SELECT subscriber_id FROM set_aside WHERE batch_id = :batch;
+-- name: suppressed
+SELECT 1 FROM suppression WHERE address_key = :key
+UNION ALL SELECT 1 FROM subscriber WHERE address_key = :key AND state = 'suppressed';

@@ -1,0 +1,205 @@
+"""Commands that send: send, resume, breaking."""
+
+import gc
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.options import ask_of, config_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.config.environment import Environment
+    from digest.config.settings import Config
+    from digest.runs.claim import Planned
+
+
+@click.command()
+@click.argument("newsletter", default="")
+@click.option("--slot", default="", help="The issue of the slot 2026-W34.  [default: the last]")
+@click.option("--week", default="", help="The issue with the content of 2026-W33.")
+@click.option("--courier", default="", metavar="NAME", help="Instead of that in config.toml.")
+@click.option(
+    "--limit-to",
+    multiple=True,
+    metavar="WHAT",
+    help="Only readers of category:NAME or language:TAG.",
+)
+@click.option(
+    "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen; nothing does.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+def send(
+    config: "Config",
+    newsletter: str,
+    slot: str,
+    week: str,
+    courier: str,
+    limit_to: tuple[str, ...],
+    addresses: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Send the issue of the last slot, once.
+
+    Run it again: an interrupted issue goes on where it stopped, a sent one stays as it is.
+    """
+    from digest.cli.limits import limits_of
+    from digest.cli.progress import Progress
+    from digest.config.environment import read_environment
+    from digest.runs.clock import read_now
+    from digest.runs.send import plan_send
+
+    environment, now = read_environment(), read_now()
+    ask, limits = ask_of(newsletter, slot, week), limits_of(limit_to)
+    with Progress("reading articles") as tick:
+        if addresses:
+            from digest.runs.trial import plan_test
+
+            planned = plan_test(
+                config, environment, ask, addresses, now, courier=courier, tick=tick
+            )
+        else:
+            planned = plan_send(
+                config, environment, ask, now, courier=courier, limits=limits, tick=tick
+            )
+    # A person who names the readers of a test has been asked.
+    _carry_out(config, environment, planned, now, dry_run=dry_run, yes=yes or bool(addresses))
+
+
+@click.command()
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@click.option("--subject", default="", help="Subject line instead of that in config.toml.")
+@click.option("--courier", default="", metavar="NAME", help="Instead of that in config.toml.")
+@click.option(
+    "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen; nothing does.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+def breaking(
+    config: "Config",
+    articles: tuple[str, ...],
+    subject: str,
+    courier: str,
+    addresses: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Send one story (or few) now; the first ARTICLE is the lead story.
+
+    The same story cannot go out twice: run it again, and an interrupted sending goes on.
+    """
+    from digest.config.environment import read_environment
+    from digest.runs.breaking_send import build_stories, plan_breaking
+    from digest.runs.clock import read_now
+
+    environment, now = read_environment(), read_now()
+    built = build_stories(config, articles, now, subject)
+    if addresses:
+        from digest.runs.trial import plan_test_of
+
+        planned = plan_test_of(config, environment, built, addresses, courier=courier)
+    else:
+        planned = plan_breaking(config, environment, built, now, courier=courier)
+    _carry_out(config, environment, planned, now, dry_run=dry_run, yes=yes or bool(addresses))
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--courier", default="", metavar="NAME", help="Go on with this one.")
+@click.option(
+    "--accept-restore",
+    is_flag=True,
+    help="Readers do not have it: the store was put back from an older copy.",
+)
+@config_option
+def resume(config: "Config", issue: str, courier: str, accept_restore: bool) -> None:
+    """Send what is left of ISSUE: after an interruption, or when it was held.
+
+    Batches whose fate is not known stay as they are: see digest resolve.
+    """
+    from digest.config.environment import read_environment
+    from digest.runs.clock import read_now
+    from digest.runs.send import plan_resume
+
+    now = read_now()
+    planned = plan_resume(config, issue, now, courier=courier, accept_restore=accept_restore)
+    _carry_out(config, read_environment(), planned, now, dry_run=False, yes=True)
+
+
+def _carry_out(
+    config: "Config",
+    environment: "Environment",
+    planned: "Planned",
+    now: "datetime",
+    *,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Show a planned send, ask, and do it."""
+    from digest.cli.asking import confirm
+    from digest.cli.show_send import show_plan, show_sent_already
+    from digest.cli.terminal import counted, print_line
+    from digest.delivery.states import IssueState
+    from digest.runs.issues import show_issue
+
+    if planned.issue is not None and planned.issue.state is IssueState.SENT:
+        show_sent_already(planned, show_issue(config, planned.name).balance)
+        return
+    show_plan(planned)
+    if dry_run:
+        print_line("dry run    nothing was written, nothing left")
+        return
+    readers = f" to {counted(planned.readers.recipients, 'reader')}" if planned.readers else ""
+    if not confirm(f"Send {planned.name}{readers} by {planned.courier.value}?", yes=yes):
+        print_line("nothing was sent")
+        return
+    _drive(config, environment, planned, now)
+
+
+def _drive(
+    config: "Config", environment: "Environment", planned: "Planned", now: "datetime"
+) -> None:
+    """Send, show how it goes, print the balance; end with what is left to do."""
+    from digest.cli.send_progress import SendProgress
+    from digest.cli.show_send import ending, show_balance
+    from digest.cli.stopping import stopping_cleanly
+    from digest.cli.terminal import print_line
+    from digest.config.sending import CourierName
+    from digest.runs.issues import show_issue
+    from digest.runs.send import send as run
+
+    # This command stays for a while: it needs what `main` has switched off.
+    gc.enable()
+    progress = SendProgress(_recipients(config, planned))
+    try:
+        with stopping_cleanly() as is_stopped:
+            driven = run(config, environment, planned, now, is_stopped=is_stopped, tick=progress)
+    finally:
+        progress.end()
+    issue = driven.issue
+    print_line(f"{issue.name} is {issue.state.value}")
+    show_balance(show_issue(config, issue.name, realm=issue.realm).balance)
+    if planned.courier is CourierName.OUTBOX:
+        from digest.cli.show_preview import shown_path
+
+        print_line(f"open       {shown_path(config.delivery.outbox.path, issue.name)}")
+    if error := ending(driven, issue.name):
+        raise error
+
+
+def _recipients(config: "Config", planned: "Planned") -> int:
+    """Return how many readers are still to get it, for the bar."""
+    if planned.readers:
+        return planned.readers.recipients
+    if planned.issue is None:
+        return len(planned.named)
+    from digest.delivery.states import BatchState
+    from digest.runs.issues import show_issue
+
+    balance = show_issue(config, planned.name, realm=planned.realm).balance
+    return balance.readers(BatchState.PLANNED)

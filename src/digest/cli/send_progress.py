@@ -1,0 +1,65 @@
+"""The bar of a send on the terminal: how many readers, how fast, what came of them, how long."""
+
+import sys
+import time
+from collections import Counter
+
+from digest.delivery.outcome import Accepted, Outcome, SetAside, TryLater, Unknown
+
+_WIDTH = 24
+_EVERY_SECONDS = 0.1
+
+
+class SendProgress:
+    """Shows how a send goes on; calling it says what came of a batch. Silent unwatched."""
+
+    def __init__(self, recipients: int) -> None:
+        self._recipients = recipients
+        self._started = time.monotonic()
+        self._drawn_at = 0.0
+        self._watched = sys.stderr.isatty()
+        self.readers: Counter[str] = Counter()
+
+    def __call__(self, outcome: Outcome, readers: int) -> None:
+        """Say what came of a batch of so many readers."""
+        self.readers[_word(outcome)] += readers
+        now = time.monotonic()
+        if self._watched and now - self._drawn_at >= _EVERY_SECONDS:
+            self._drawn_at = now
+            sys.stderr.write(f"\r{self._line(now)}\x1b[K")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._drawn_at:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _line(self, now: float) -> str:
+        done = self.readers["accepted"] + self.readers["unknown"]
+        share = min(1.0, done / max(1, self._recipients))
+        seconds = max(now - self._started, 0.001)
+        rate = self.readers["accepted"] / seconds
+        left = (self._recipients - done) / rate if rate else 0.0
+        bar = "█" * int(_WIDTH * share)
+        others = "".join(
+            f"  {self.readers[word]:,} {word}"
+            for word in ("unknown", "refused", "later")
+            if self.readers[word]
+        )
+        return (
+            f"sending {bar:<{_WIDTH}} {done:,} of {self._recipients:,}  {rate:,.0f}/s{others}"
+            f"  {int(left) // 60:02}:{int(left) % 60:02} left"
+        )
+
+
+def _word(outcome: Outcome) -> str:
+    match outcome:
+        case Accepted():
+            return "accepted"
+        case Unknown():
+            return "unknown"
+        case TryLater() | SetAside():
+            return "later"
+        case _:
+            return "refused"

@@ -1,0 +1,209 @@
+"""Prints issues, attempts and readers of the ledger."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.cli.show_send import show_balance
+from digest.cli.terminal import is_terminal, print_line, print_table
+from digest.delivery.realm import Realm
+from digest.delivery.states import BatchState, IssueState
+
+if TYPE_CHECKING:
+    from digest.config.settings import Config
+    from digest.runs.issues import Account
+    from digest.store.balance import Balance, MailRow
+    from digest.store.ledger import IssueRow
+
+_OPEN = (IssueState.APPROVED, IssueState.SENDING)
+
+
+def show_issues(
+    config: "Config", rows: Sequence[tuple["IssueRow", "Balance"]], *, as_json: bool
+) -> None:
+    """Print a line for every issue."""
+    if as_json:
+        print(json.dumps([_issue_entry(issue, balance) for issue, balance in rows], indent=1))
+        return
+    _say_rehearsing(config)
+    if not rows:
+        print_line("no issue yet; see what would be sent: digest send --dry-run")
+        return
+    print_table(
+        ("issue", "realm", "state", "courier", "begun", "recipients", "accepted", "unknown", ""),
+        [
+            (
+                _full_name(issue),
+                issue.realm.value,
+                issue.state.value,
+                issue.courier,
+                _when(issue.created_at),
+                f"{balance.recipients:,}",
+                f"{balance.readers(BatchState.ACCEPTED):,}",
+                f"{balance.readers(BatchState.UNKNOWN):,}",
+                issue.reason,
+            )
+            for issue, balance in rows
+        ],
+    )
+
+
+def show_account(account: "Account", *, as_json: bool) -> None:
+    """Print everything known of one issue."""
+    issue, balance = account.issue, account.balance
+    if as_json:
+        print(json.dumps(_account_entry(account), indent=1))
+        return
+    print_line(f"issue      {_full_name(issue)}  ({issue.realm.value})")
+    reason = f": {issue.reason}" if issue.reason else ""
+    print_line(f"state      {issue.state.value}{reason}")
+    print_line(f"subject    {account.subject}")
+    print_line(f"courier    {issue.courier}")
+    print_line(f"begun      {_when(issue.created_at)}")
+    if issue.finished_at:
+        print_line(f"finished   {_when(issue.finished_at)}")
+    print_line(f"content    sha256 {account.sha256}")
+    tried, accepted = account.tried
+    print_line(f"attempts   {tried:,}, {accepted:,} accepted")
+    print_line()
+    show_balance(balance)
+    _show_attempts(account)
+    for proof in account.evidence:
+        print_line(
+            f"evidence   batch {proof.batch} {proof.verdict}, by {proof.source} "
+            f"({proof.detail}), {_when(proof.at)}"
+        )
+
+
+def watch_account(config: "Config", name: str) -> None:
+    """Show one line about an issue every second, until nothing happens to it any more."""
+    from digest.runs.issues import show_issue
+
+    while (account := show_issue(config, name)).issue.state in _OPEN:
+        balance = account.balance
+        counts = "  ".join(
+            f"{balance.readers(state):,} {state.value}"
+            for state in BatchState
+            if balance.readers(state)
+        )
+        end = "\x1b[K\r" if is_terminal() else "\n"
+        sys.stdout.write(f"{name} {account.issue.state.value}  {counts}{end}")
+        sys.stdout.flush()
+        time.sleep(1)
+
+
+def show_mail(address: str, state: str, mail: Sequence["MailRow"], *, as_json: bool) -> None:
+    """Print what one reader got."""
+    if as_json:
+        entries = [
+            {"issue": row.issue, "realm": row.realm, "fate": row.fate, "at": _iso(row.at)}
+            for row in mail
+        ]
+        print(json.dumps({"address": address, "state": state, "mail": entries}, indent=1))
+        return
+    print_line(f"{address} is {state}")
+    if not mail:
+        print_line("was among the recipients of no issue")
+        return
+    print_table(
+        ("issue", "realm", "what came of it", "last try"),
+        [(row.issue, row.realm, row.fate, _when(row.at)) for row in mail],
+    )
+
+
+def _show_attempts(account: "Account") -> None:
+    if not account.attempts:
+        return
+    print_line()
+    print_table(
+        ("batch", "begun", "took", "readers", "outcome", "token", "answer"),
+        [
+            (
+                str(one.batch),
+                _when(one.started_at),
+                "" if one.ended_at is None else f"{(one.ended_at - one.started_at) / 1000:.1f} s",
+                f"{one.readers:,}",
+                one.outcome or "on its way",
+                one.token,
+                one.detail or one.message_id,
+            )
+            for one in account.attempts
+        ],
+    )
+
+
+def _say_rehearsing(config: "Config") -> None:
+    from digest.runs.couriers import realm_of
+
+    courier = config.delivery.courier
+    if realm_of(config, courier) is Realm.REHEARSAL:
+        print_line(f"courier    {courier.value}: nothing real goes out")
+
+
+def _account_entry(account: "Account") -> dict[str, object]:
+    return {
+        **_issue_entry(account.issue, account.balance),
+        "subject": account.subject,
+        "sha256": account.sha256,
+        "attempts": [
+            {
+                "batch": one.batch,
+                "token": one.token,
+                "begun": _iso(one.started_at),
+                "ended": _iso(one.ended_at),
+                "readers": one.readers,
+                "outcome": one.outcome,
+                "detail": one.detail,
+                "message_id": one.message_id,
+            }
+            for one in account.attempts
+        ],
+        "evidence": [
+            {
+                "batch": one.batch,
+                "verdict": one.verdict,
+                "source": one.source,
+                "detail": one.detail,
+                "at": _iso(one.at),
+            }
+            for one in account.evidence
+        ],
+    }
+
+
+def _issue_entry(issue: "IssueRow", balance: "Balance") -> dict[str, object]:
+    return {
+        "issue": _full_name(issue),
+        "realm": issue.realm.value,
+        "state": issue.state.value,
+        "reason": issue.reason,
+        "number": issue.number,
+        "courier": issue.courier,
+        "begun": _iso(issue.created_at),
+        "finished": _iso(issue.finished_at),
+        "candidates": balance.candidates,
+        "recipients": balance.recipients,
+        "excluded": dict(balance.excluded),
+        "set_aside": dict(balance.set_aside),
+        "readers": {state.value: balance.readers(state) for state in BatchState},
+        "is_even": balance.is_even,
+    }
+
+
+def _full_name(issue: "IssueRow") -> str:
+    return f"{issue.name}#{issue.copy}" if issue.realm is Realm.TEST else issue.name
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+
+
+def _when(at_ms: int | None) -> str:
+    return "" if at_ms is None else f"{_moment(at_ms).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _iso(at_ms: int | None) -> str | None:
+    return None if at_ms is None else _moment(at_ms).isoformat()

@@ -1,0 +1,164 @@
+"""An issue built for sending, as plain values: made in a child process, see `apart.py`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from digest.config.settings import Config
+from digest.errors import NotReadyError
+from digest.issue.issue import Issue
+from digest.runs.choose import Ask, Choice, Tick
+from digest.selection.selection import LeftOut, Reason
+
+#: An article left out for one of these has not been considered: it may become public, or be
+#: repaired, and then it comes late.
+_NOT_LOOKED_AT = frozenset(
+    (
+        Reason.OUTSIDE_WINDOW,
+        Reason.DRAFT,
+        Reason.UNLISTED,
+        Reason.PRIVATE,
+        Reason.NOT_AN_ARTICLE,
+        Reason.FUTURE,
+        Reason.NO_LINK,
+        Reason.BAD_FILE,
+        Reason.UNSUPPORTED,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A built issue as the ledger will freeze it."""
+
+    newsletter: str
+    slot: str
+    #: Title of the newsletter as readers know it.
+    title: str
+    #: Milliseconds since 1970.
+    slot_at: int
+    window_end: int | None
+    number: int | None
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    #: `issue.json`.
+    manifest: str
+    #: BCP 47 tag of the issue's language.
+    language: str
+    #: Identity, fingerprint and role of what it tells or looked at (`store.ledger.Told`).
+    articles: list[tuple[str, str, str]]
+    #: Section and title of each story, in reading order.
+    stories: list[tuple[str, str]]
+    #: Casefolded categories of the lead story.
+    categories: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Built":
+        """Return what `asdict` made, after its way through JSON."""
+        articles = [(identity, body, role) for identity, body, role in values["articles"]]
+        stories = [(section, title) for section, title in values["stories"]]
+        return cls(**{**values, "articles": articles, "stories": stories})
+
+
+def build_newsletter(
+    config: Config, ask: Ask, now: datetime, tick: Tick | None = None
+) -> dict[str, object]:
+    """Return the `Built` issue of a slot as JSON values.
+
+    Raises:
+        NotReadyError: it has too few articles, and `too_few` does not say `send`.
+        DigestError: see `choose`, `compose_choice` and `render`.
+    """
+    from digest.runs.choose import choose
+    from digest.runs.preview import compose_choice, import_rendering, render
+    from digest.selection.rules import TooFew
+
+    choice = choose(config, ask, now, meanwhile=import_rendering, tick=tick)
+    selection, occasion = choice.selection, choice.occasion
+    if selection.lead is None or selection.too_few not in {None, TooFew.SEND}:
+        raise _too_few(choice)
+    issue = compose_choice(config, choice)
+    rendered = render(config, issue)
+    built = _built(issue, rendered, choice, int(occasion.slot.moment.timestamp() * 1000))
+    return asdict(built)
+
+
+def build_breaking(
+    config: Config, names: tuple[str, ...], now: datetime, subject: str
+) -> dict[str, object]:
+    """Return the `Built` issue of the named stories as JSON values; its slot is only a guess.
+
+    Raises:
+        NotFoundError: an article does not exist, or readers could not open it.
+        DigestError: see `compose_named` and `render`.
+    """
+    from digest.runs.breaking import compose_named
+    from digest.runs.preview import render
+
+    issue = compose_named(config, names, now, where="digest breaking", subject=subject)
+    return asdict(_built(issue, render(config, issue), None, int(now.timestamp() * 1000)))
+
+
+def _built(issue: Issue, rendered: Any, choice: Choice | None, slot_at: int) -> Built:  # noqa: ANN401  RenderedIssue, whose import is heavy
+    from digest.runs.manifest import manifest_of
+
+    manifest = manifest_of(issue, rendered, choice, {})
+    places = [("lead story", issue.lead)] if issue.lead else []
+    places += [(section.title, story) for section in issue.sections for story in section.stories]
+    warnings = [*rendered.warnings, *(str(each) for each in choice.warnings)] if choice else []
+    lead = issue.stories[0].article
+    return Built(
+        newsletter=issue.newsletter,
+        slot=issue.slot,
+        title=issue.title,
+        slot_at=slot_at,
+        window_end=int(issue.window.end.timestamp() * 1000) if issue.window else None,
+        number=issue.number,
+        subject=rendered.subject,
+        preheader=rendered.preheader,
+        html=rendered.html,
+        text=rendered.text,
+        manifest=json.dumps(manifest),
+        language=issue.language,
+        articles=_told(issue, choice),
+        stories=[(section, story.article.title) for section, story in places],
+        categories=[category.casefold() for category in lead.categories],
+        warnings=warnings,
+    )
+
+
+def _told(issue: Issue, choice: Choice | None) -> list[tuple[str, str, str]]:
+    chosen = [story.article for story in issue.stories]
+    told = [(article.identity, article.fingerprint, "sent") for article in chosen]
+    if choice is None:
+        return told
+    versions = [other for one in choice.selection.chosen for other in one.also]
+    told += [(article.identity, article.fingerprint, "version") for article in versions]
+    told += [
+        (one.article.identity, one.article.fingerprint, "considered")
+        for one in choice.selection.left_out
+        if one.article is not None and _was_looked_at(one)
+    ]
+    return told
+
+
+def _was_looked_at(one: LeftOut) -> bool:
+    return one.reason not in _NOT_LOOKED_AT
+
+
+def _too_few(choice: Choice) -> NotReadyError:
+    occasion, number = choice.occasion, len(choice.selection.chosen)
+    name = f"{occasion.name}/{occasion.slot.name}"
+    least = occasion.newsletter.min_articles
+    return NotReadyError(
+        f"it has {number} of at least {least} articles",
+        where=name,
+        remedy=f"See why: digest preview {occasion.name} --slot {occasion.slot.name} --explain. "
+        f"To send it all the same, set min_articles or too_few under "
+        f"[newsletters.{occasion.name}] in config.toml.",
+    )

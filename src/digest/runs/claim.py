@@ -1,0 +1,150 @@
+"""An issue on its way into the ledger, and out of it again as the letter that is sent."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.config.sending import CourierName
+from digest.config.settings import Config
+from digest.delivery.audience import Audience
+from digest.delivery.letter import Letter, Reader
+from digest.delivery.realm import Realm
+from digest.delivery.states import IssueState
+from digest.errors import HeldError, StoreError
+from digest.runs.build import Built
+from digest.runs.letters import envelope_of, letter_of
+from digest.store.database import Database
+from digest.store.journal import in_ms
+from digest.store.ledger import IssueRow, Ledger, NewIssue, Told
+from digest.store.recipients import Frozen
+from digest.store.restored import REASON, is_doubtful, is_held_by_restore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a send is about to do, to be shown before it is done."""
+
+    #: `weekly/2026-W34`.
+    name: str
+    realm: Realm
+    courier: CourierName
+    #: The issue as it stands in the ledger; None: it is new.
+    issue: IssueRow | None
+    #: The new issue; None when there is one.
+    built: Built | None
+    audience: Audience
+    #: Who would get it now; None when the recipients stand already.
+    readers: Frozen | None
+    warnings: tuple[str, ...] = ()
+    #: Readers of a test, who need not be subscribers.
+    named: tuple[Reader, ...] = ()
+    #: Identities of breaking stories, which go out once.
+    stories: tuple[str, ...] = ()
+
+
+def claimed(config: Config, database: Database, planned: Planned, now: datetime) -> IssueRow:
+    """Return the issue in the ledger: the one that was there, or the new one.
+
+    Raises:
+        AlreadyBreakingError: one of its stories went out as breaking news before.
+        StoreError: see `Ledger.claim`.
+    """
+    ledger = Ledger(database)
+    if planned.issue is not None:
+        issue = ledger.issue(planned.issue.id)
+        if issue.courier != planned.courier.value:
+            ledger.set_courier(issue, planned.courier.value)
+        return ledger.issue(issue.id)
+    assert planned.built is not None  # noqa: S101  it is new
+    new = new_issue(config, planned, planned.built)
+    if planned.realm is Realm.REAL and is_doubtful(ledger, new.slot_at):
+        new = replace(new, state=IssueState.HELD, reason=REASON)
+    if planned.realm is Realm.TEST:
+        new = replace(new, copy=ledger.next_copy(Realm.TEST, new.newsletter, new.slot))
+    while True:
+        issue, is_new = ledger.claim(new, in_ms(now))
+        if is_new or not planned.stories or _holds(ledger, issue, planned.stories):
+            return issue
+        # Somebody else's breaking story took this number of the day meanwhile.
+        day, _, number = new.slot.rpartition("-")
+        new = replace(new, slot=f"{day}-{int(number) + 1}")
+
+
+def _holds(ledger: Ledger, issue: IssueRow, stories: tuple[str, ...]) -> bool:
+    return all(ledger.breaking_issue(issue.realm, story) == issue.id for story in stories)
+
+
+def new_issue(config: Config, planned: Planned, built: Built) -> NewIssue:
+    """Return a built issue as the ledger takes it."""
+    return NewIssue(
+        realm=planned.realm,
+        newsletter=built.newsletter,
+        slot=built.slot,
+        number=built.number,
+        courier=planned.courier.value,
+        slot_at=built.slot_at,
+        window_end=built.window_end,
+        audience=planned.audience,
+        subject=built.subject,
+        preheader=built.preheader,
+        html=built.html,
+        text=built.text,
+        sha256=hash_of(built.subject, built.html, built.text),
+        manifest=built.manifest,
+        envelope=json.dumps(envelope_of(config, built, planned.realm)),
+        articles=[
+            Told(identity=identity, fingerprint=body, role=role)
+            for identity, body, role in built.articles
+        ],
+        breaking=planned.stories,
+    )
+
+
+def frozen_letter(database: Database, issue: IssueRow) -> Letter:
+    """Return the letter of an issue as it was frozen."""
+    content = Ledger(database).content(issue.id)
+    if content.sha256 != hash_of(content.subject, content.html, content.text):
+        raise StoreError(
+            "its frozen mail has changed",
+            where=issue.name,
+            remedy="Nothing of it is sent. Look at the store: digest store check",
+        )
+    return letter_of(issue.name, (content.subject, content.html, content.text), content.envelope)
+
+
+def hash_of(subject: str, html: str, text: str) -> str:
+    """Return the SHA-256 of a mail's parts."""
+    return hashlib.sha256(f"{subject}\0{html}\0{text}".encode()).hexdigest()
+
+
+def held(issue: IssueRow) -> HeldError:
+    """Return the error that says what a held issue waits for."""
+    if is_held_by_restore(issue):
+        remedy = (
+            f"Look whether readers have it (digest resolve {issue.name}, your provider's log). "
+            f"If not: digest resume {issue.name} --accept-restore. "
+            f"If they have: digest cancel {issue.name}"
+        )
+    else:
+        remedy = (
+            f"See: digest show {issue.name}. Look for evidence: digest resolve {issue.name}. "
+            f"Send what is still planned: digest resume {issue.name}"
+        )
+    return HeldError(f"is held: {issue.reason}", where=issue.name, remedy=remedy)
+
+
+def check_open(issue: IssueRow) -> None:
+    """Raise for an issue that `send` must leave alone.
+
+    Raises:
+        HeldError: it is held or cancelled.
+    """
+    if issue.state is IssueState.HELD:
+        raise held(issue)
+    if issue.state is IssueState.CANCELLED:
+        raise HeldError(
+            "was cancelled; nothing more of it leaves",
+            where=issue.name,
+            remedy="Its articles may come in a later issue, if none of it had left.",
+        )

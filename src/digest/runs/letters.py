@@ -1,0 +1,173 @@
+"""What is missing before a mail may leave, and the letter couriers get. Reads nothing."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from html import unescape
+from typing import Final
+from urllib.parse import urlsplit
+
+from digest.config.sending import CourierName
+from digest.config.settings import Config
+from digest.delivery.letter import Letter, Unsubscribe, Way
+from digest.delivery.realm import Realm
+from digest.errors import NotReadyError, Problem
+from digest.rendering.reader_links import TAGS
+from digest.rendering.rendered import BUDGET
+from digest.runs.build import Built
+
+#: What a template leaves behind when it is not filled; and a tag of ours nobody will fill.
+_UNFILLED: Final = re.compile(
+    r"\{\{[^{}]*\}\}|\{%[^%]*%\}|__DIGEST_(?!UNSUBSCRIBE_URL__|READER_NAME__)\w*__"
+)
+#: Where the unsubscribe links of a rehearsal lead while no address is set. RFC 2606 §2.
+_NOWHERE: Final = "https://unsubscribe.invalid"
+
+
+def envelope_of(config: Config, built: Built, realm: Realm) -> dict[str, object]:
+    """Return what the ledger keeps of a letter besides subject, HTML and text, as JSON values."""
+    return {
+        "sender_name": config.sender.name or config.site.name,
+        "sender_email": config.sender.email,
+        "reply_to": config.sender.reply_to,
+        "title": built.title,
+        "list_id": f"{built.newsletter}.{urlsplit(config.site.base_url).hostname}",
+        "unsubscribe": {
+            **asdict(unsubscribe_of(config, realm)),
+            "way": config.subscribers.unsubscribe.value,
+        },
+    }
+
+
+def letter_of(name: str, content: tuple[str, str, str], envelope: str) -> Letter:
+    """Return the letter of a frozen issue.
+
+    Args:
+        name: `weekly/2026-W34`.
+        content: subject, HTML and text.
+        envelope: what `envelope_of` made, as JSON text.
+    """
+    subject, html, text = content
+    values = json.loads(envelope)
+    unsubscribe = values.pop("unsubscribe")
+    return Letter(
+        issue=name,
+        newsletter=name.partition("/")[0],
+        subject=subject,
+        html=html,
+        text=text,
+        unsubscribe=Unsubscribe(**{**unsubscribe, "way": Way(unsubscribe["way"])}),
+        **values,
+    )
+
+
+def unsubscribe_of(config: Config, realm: Realm) -> Unsubscribe:
+    """Return the way out that config.toml names."""
+    own = config.subscribers
+    url = own.url or (_NOWHERE if realm is Realm.REHEARSAL else "")
+    return Unsubscribe(
+        way=own.unsubscribe,
+        url=f"{url.rstrip('/')}/u/" if own.unsubscribe is Way.ENDPOINT else "",
+        mailto=own.mailto,
+        group=own.group if own.unsubscribe is Way.SENDGRID_GROUP else 0,
+    )
+
+
+def check_letter(config: Config, built: Built, courier: CourierName, realm: Realm) -> None:
+    """Raise unless everything is there that a mail needs.
+
+    Raises:
+        NotReadyError: something is missing; all of it.
+    """
+    problems = [
+        *_sender_problems(config),
+        *_unsubscribe_problems(config, courier, realm),
+        *content_problems(built),
+    ]
+    if problems:
+        raise NotReadyError.of(problems)
+
+
+def content_problems(built: Built) -> Iterator[Problem]:
+    """Yield what is wrong with a mail itself."""
+    name = f"{built.newsletter}/{built.slot}"
+    if not built.subject.strip():
+        yield Problem(name, "the subject is empty", "Write one in its issue file or config.toml.")
+    if (size := len(built.html.encode())) > BUDGET:
+        yield Problem(
+            name,
+            f"the HTML part has {size:,} bytes, more than {BUDGET:,}: Gmail would clip it",
+            "Let it hold fewer articles, or look at your templates.",
+        )
+    told = _told(built)
+    for part, text in (("subject", built.subject), ("HTML", built.html), ("text", built.text)):
+        left = [found for found in _UNFILLED.findall(text) if unescape(found) not in told]
+        if left:
+            yield Problem(
+                name,
+                f"the {part} holds {left[0]!r}: a template was not filled",
+                "Look at your templates, and at the subject in config.toml.",
+            )
+    for part, text in (("HTML", built.html), ("text", built.text)):
+        if TAGS.unsubscribe not in text:
+            yield Problem(
+                name,
+                f"the {part} part has no unsubscribe link",
+                f"Your template must hold {TAGS.unsubscribe}, as the packaged footer does.",
+            )
+
+
+def _told(built: Built) -> str:
+    """Return what the articles themselves say: one about templates may hold such marks."""
+    manifest = json.loads(built.manifest)
+    stories = [f"{story['title']}\n{story['excerpt']}" for story in manifest["stories"]]
+    return "\n".join([*stories, *(one.get("title", "") for one in manifest["left_out"])])
+
+
+def _sender_problems(config: Config) -> Iterator[Problem]:
+    if not config.sender.email:
+        yield Problem(
+            f"{config.path}, [sender] email",
+            "there is no address the mail comes from",
+            "Set it to an address of a domain that is authenticated with your provider.",
+        )
+    if not config.site.postal_address.strip():
+        yield Problem(
+            f"{config.path}, [site] postal_address",
+            "there is no postal address, which the law of most countries wants in every mail",
+            "Set it.",
+        )
+
+
+def _unsubscribe_problems(config: Config, courier: CourierName, realm: Realm) -> Iterator[Problem]:
+    own, where = config.subscribers, f"{config.path}, [subscribers]"
+    match own.unsubscribe:
+        case Way.ENDPOINT:
+            if not own.url and realm is not Realm.REHEARSAL:
+                yield Problem(
+                    f"{where} url",
+                    "readers have no way to unsubscribe",
+                    "Set the https address under which `digest serve` is reached, or choose "
+                    "another way under unsubscribe.",
+                )
+        case Way.SENDGRID_GROUP:
+            if not own.group:
+                yield Problem(
+                    f"{where} group",
+                    "readers have no way to unsubscribe",
+                    "Set the number of an unsubscribe group of your SendGrid account.",
+                )
+            if courier is CourierName.SMTP:
+                yield Problem(
+                    f"{where} unsubscribe",
+                    "SendGrid's unsubscribe group works with the courier sendgrid only",
+                    'Write "endpoint" or "mailto".',
+                )
+        case Way.MAILTO:
+            if not own.mailto:
+                yield Problem(
+                    f"{where} mailto",
+                    "readers have no way to unsubscribe",
+                    "Set an address that takes unsubscribe mails, and read what arrives there.",
+                )

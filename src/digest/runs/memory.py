@@ -1,0 +1,93 @@
+"""What earlier issues did, out of the ledger. Reads the store where there is one."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from digest.config.settings import Config, InWeekly
+from digest.selection.eligible import Memory
+from digest.selection.slot import Slot
+
+#: Name under which breaking stories stand in the ledger.
+BREAKING = "breaking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a new issue is told of earlier ones."""
+
+    memory: Memory = field(default_factory=Memory)
+    #: Sent issues + 1; None without a ledger.
+    number: int | None = None
+    #: End of the window of the last issue; None: there was none.
+    last_window_end: datetime | None = None
+
+
+def recall(config: Config, newsletter: str, slot: Slot) -> Past:
+    """Return what the ledger knows that matters to one issue of a newsletter.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not os.path.exists(config.store.path):
+        return Past()
+    from digest.delivery.realm import Realm
+    from digest.store.database import open_store
+    from digest.store.ledger import Ledger
+    from digest.store.recollection import recollect
+
+    database = open_store(config.store.path, create=False)
+    try:
+        ledger = Ledger(database)
+        row = ledger.of_slot(Realm.REAL, newsletter, slot.name)
+        this = row.id if row else 0
+        ours = [newsletter, *config.newsletters[newsletter].no_repeat_with]
+        marks = config.breaking.in_weekly is InWeekly.MARK
+        told = recollect(database, newsletter, [*ours, BREAKING], but=this)
+        end = ledger.last_window_end(newsletter, int(slot.moment.timestamp() * 1000))
+        return Past(
+            memory=Memory(
+                sent=_without(told.sent, BREAKING if marks else ""),
+                sent_bodies=_without(told.sent_bodies, BREAKING if marks else ""),
+                considered=told.considered,
+                told_before=_only(told.sent, BREAKING) if marks else {},
+            ),
+            number=row.number if row else ledger.next_number(Realm.REAL, newsletter),
+            last_window_end=None if end is None else _moment(end),
+        )
+    finally:
+        database.close()
+
+
+def recall_told(config: Config, newsletters: Sequence[str]) -> Memory:
+    """Return what readers of these newsletters have been told, for a breaking story.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not os.path.exists(config.store.path):
+        return Memory()
+    from digest.store.database import open_store
+    from digest.store.recollection import recollect
+
+    database = open_store(config.store.path, create=False)
+    try:
+        told = recollect(database, BREAKING, newsletters, but=0)
+    finally:
+        database.close()
+    return Memory(sent=told.sent, sent_bodies=told.sent_bodies)
+
+
+def _without(told: dict[str, str], newsletter: str) -> dict[str, str]:
+    if not newsletter:
+        return told
+    return {key: issue for key, issue in told.items() if issue.partition("/")[0] != newsletter}
+
+
+def _only(told: dict[str, str], newsletter: str) -> dict[str, str]:
+    return {key: issue for key, issue in told.items() if issue.partition("/")[0] == newsletter}
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
