@@ -4,7 +4,8 @@ A crash leaves whole pieces; the same import again finds them there and goes on.
 imported, and however often, a subscriber only goes forwards (subscribers/states.py).
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -133,9 +134,15 @@ class _Taking:
                 self._queries["add_incoming"],
                 [_row(record, copies[key], self._about.at) for key, record in incoming.items()],
             )
-            before = self._count()
             self._suppress(incoming.values())
-            self._write(before)
+            last = self._last()
+            added = connection.execute(self._queries["add_new"], {"at": self._about.at}).rowcount
+            if added:
+                self._log_new(last)
+            if added == len(incoming) and not self._any_suppression():
+                self._count_new(incoming.values(), copies)
+            elif self._count(last):
+                self._move()
             self._leave(each for each in records if each.key in incoming)
 
     def _sound(self, piece: Iterable[Record | BadRow]) -> list[Record]:
@@ -156,36 +163,46 @@ class _Taking:
             del incoming[key]
             self._tally.erased += copies[key]
 
-    def _count(self) -> "_Met":
-        """Add the rows of `incoming` to the tally; return what there is to do."""
-        met = _Met()
-        for was, is_ours, wanted, is_barred, addresses, rows in self._database.connection.execute(
-            self._queries["count_kinds"], {"first": self._first}
+    def _count_new(self, incoming: Iterable[Record], copies: Mapping[str, int]) -> None:
+        """Add a piece to the tally of which every address is new."""
+        states = Counter(record.preferences.state for record in incoming)
+        for state, addresses in states.items():
+            self._add(_kind("", state), addresses)
+        self._add("merged", sum(copies.values()) - states.total())
+
+    def _count(self, last: int) -> bool:
+        """Add a piece to the tally; return whether the state of anybody there changes."""
+        moves = False
+        for was, is_ours, wanted, now, addresses, rows in self._database.connection.execute(
+            self._queries["count_kinds"], {"first": self._first, "last": last}
         ):
-            kind = _kind(was, State(wanted), is_barred=bool(is_barred))
-            again = rows if is_ours else (rows - addresses if not was else 0)
+            final = later(State(now), State(wanted))
+            moves |= final is not State(now)
+            kind = _kind(was, final)
+            # The first row of a new address is counted for what it did, others as merged; of
+            # several rows that confirm one reader, one does.
+            again = rows if is_ours else (0 if was else rows - addresses)
+            spare = rows - addresses if kind == "confirmed" and not is_ours else 0
             self._add("merged", again)
-            # Of several rows that confirm one reader, one does.
-            spare = rows - addresses if kind == "confirmed" and not again else 0
             self._add("already_there", spare)
             self._add(kind, rows - again - spare)
-            met.new += 0 if was else addresses
-            met.moved |= bool(was) and later(State(was), State(wanted)) is not State(was)
-        return met
+        return moves
 
     def _add(self, kind: str, rows: int) -> None:
         setattr(self._tally, kind, getattr(self._tally, kind) + rows)
 
-    def _write(self, met: "_Met") -> None:
-        connection = self._database.connection
-        if met.new:
-            values = {"at": self._about.at, "source": self._source_id(), "last": self._last()}
-            connection.execute(self._queries["add_new"], values)
-            connection.execute(self._queries["log_new"], values)
-        if met.moved:
-            values = {"at": self._about.at, "source": self._source_id()}
-            connection.execute(self._queries["log_moved"], values)
-            connection.execute(self._queries["move"], values)
+    def _any_suppression(self) -> bool:
+        query = self._queries["any_suppression"]
+        return self._database.connection.execute(query).fetchone() is not None
+
+    def _log_new(self, last: int) -> None:
+        values = {"at": self._about.at, "source": self._source_id(), "last": last}
+        self._database.connection.execute(self._queries["log_new"], values)
+
+    def _move(self) -> None:
+        values = {"at": self._about.at, "source": self._source_id()}
+        self._database.connection.execute(self._queries["log_moved"], values)
+        self._database.connection.execute(self._queries["move"], values)
 
     def _suppress(self, records: Iterable[Record]) -> None:
         for record in records:
@@ -225,24 +242,13 @@ class _Taking:
         return self._source
 
 
-@dataclass(slots=True)
-class _Met:
-    """How a piece meets the store."""
-
-    #: Addresses that are not there yet.
-    new: int = 0
-    #: Whether the state of one that is there changes.
-    moved: bool = False
-
-
-def _kind(was: str, wanted: State, *, is_barred: bool) -> str:
-    """Return under what a row is counted that is the first of its address."""
-    state = State.SUPPRESSED if is_barred else later(State(was), wanted) if was else wanted
-    if state in (State.UNSUBSCRIBED, State.SUPPRESSED):
-        return state.value
+def _kind(was: str, final: State) -> str:
+    """Return under what the first row of an address is counted."""
+    if final in (State.UNSUBSCRIBED, State.SUPPRESSED):
+        return final.value
     if not was:
         return "added"
-    return "confirmed" if state != was else "already_there"
+    return "already_there" if final == was else "confirmed"
 
 
 def _merged(records: Iterable[Record]) -> tuple[dict[str, Record], dict[str, int]]:

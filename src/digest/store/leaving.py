@@ -6,29 +6,11 @@ Each function is one transaction of its own, or a part of the one that is open.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
-from typing import NamedTuple
 
 from digest.store.database import Database
 from digest.store.queries import read_queries
+from digest.subscribers.record import Subscriber
 from digest.subscribers.states import Reason, stronger
-
-
-class Subscriber(NamedTuple):
-    """A row of the table `subscriber`; the schema says what each column means."""
-
-    id: int
-    address: str
-    address_key: str
-    name: str
-    state: str
-    reason: str
-    frequency: str
-    categories: str
-    newsletters: str
-    newsletters_left: str
-    language: str
-    created_at: int
-    changed_at: int
 
 
 def unsubscribe(

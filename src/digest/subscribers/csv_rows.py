@@ -57,8 +57,17 @@ class _Lines:
         self._waiting: deque[tuple[int, str]] = deque()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        while (numbered := self.take()) is not None:
-            yield numbered
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            # Nothing waits most of the time, and asking for each line would cost a tenth.
+            for numbered in self._source:
+                yield numbered
+                if self._waiting:
+                    break
+            else:
+                if not self._waiting:
+                    return
 
     def take(self) -> tuple[int, str] | None:
         """Return the next line; None at the end."""

@@ -6,7 +6,7 @@ was patched together from several, is read without looking at it twice.
 """
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
 #: Longest line in characters; a longer one is no row of anything.
@@ -14,6 +14,15 @@ LONGEST_LINE: Final = 1_000_000
 
 #: Name of the error handler for bytes that are not UTF-8.
 FALLBACK: Final = "digest-windows-1252"
+
+
+_OTHER_KINDS: Final[Mapping[bytes, str]] = {
+    b"PK\x03\x04": "a spreadsheet or another packed file",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+    b"\x1f\x8b": "a compressed file",
+    b"SQLite format 3": "a database",
+    b"%PDF": "a PDF",
+}
 
 
 class Text(Protocol):
@@ -40,15 +49,33 @@ def encoding_of(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def iterate_lines(text: Text) -> Iterator[tuple[int, str]]:
-    """Yield number (from 1) and text of every line, without its end; too long ones cut off."""
-    number = 0
-    while line := text.readline(LONGEST_LINE):
+def other_kind(head: bytes) -> str:
+    """Return what a file is that is no text at all, from its first bytes; or an empty string."""
+    return next((kind for mark, kind in _OTHER_KINDS.items() if head.startswith(mark)), "")
+
+
+def iterate_lines(text: Text, begun: str = "", number: int = 1) -> Iterator[tuple[int, str]]:
+    """Yield number and text of every line, without its end; too long ones are cut off.
+
+    Args:
+        text: read on from where it is.
+        begun: first character of the line it is in, already taken.
+        number: of that line.
+    """
+    line = begun + text.readline(LONGEST_LINE)
+    while line:
+        if line[-1] == "\n":
+            yield number, line[:-1]
+        else:
+            yield number, line
+            _skip_rest(line, text)
         number += 1
-        rest = line
-        while rest and not rest.endswith("\n") and len(rest) == LONGEST_LINE:
-            rest = text.readline(LONGEST_LINE)
-        yield number, line.rstrip("\n")
+        line = text.readline(LONGEST_LINE)
+
+
+def _skip_rest(line: str, text: Text) -> None:
+    while len(line) >= LONGEST_LINE and not line.endswith("\n"):
+        line = text.readline(LONGEST_LINE)
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

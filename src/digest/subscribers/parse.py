@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Final
 
 from digest.subscribers.address import Refused, parse_address, split_mailbox
@@ -18,7 +19,8 @@ from digest.subscribers.values import parse_moment, parse_name
 _SAMPLE: Final = 20
 #: Combinations of preferences that are remembered, so that they are understood once.
 _REMEMBERED: Final = 10_000
-_WHO: Final = ("email", "name", "first_name", "last_name", "subscribed_at")
+#: Fields that are a reader's own, in the order they are handed on.
+WHO: Final = ("email", "name", "first_name", "last_name", "subscribed_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +52,11 @@ def parse_subscribers(text: Text, rules: ImportRules) -> Parsed | Refused:
     if first == "[":
         rows = iterate_json_list(text, skipped + 1)
         return Parsed(format="JSON list", rows=map(understand.of_fields, rows))
-    lines = ((number + skipped, line) for number, line in iterate_lines(_Resumed(first, text)))
+    lines = iterate_lines(text, first, skipped + 1)
     if first == "{":
         found = iterate_json_lines(lines)
         return Parsed(format="JSON lines", rows=map(understand.of_fields, found))
     return _parse_csv(lines, understand)
-
-
-class _Resumed:
-    """A text of which the first character was taken away, with it."""
-
-    def __init__(self, first: str, rest: Text) -> None:
-        self._first = first
-        self._rest = rest
-
-    def read(self, size: int, /) -> str:
-        first, self._first = self._first, ""
-        return first + self._rest.read(size - len(first))
-
-    def readline(self, size: int, /) -> str:
-        if not self._first:
-            return self._rest.readline(size)
-        first, self._first = self._first, ""
-        return first + self._rest.readline(size - 1)
 
 
 def _parse_csv(lines: Iterator[tuple[int, str]], understand: "_Understanding") -> Parsed | Refused:
@@ -111,9 +95,9 @@ class _Understanding:
         if isinstance(row, BadRow):
             return row
         line, texts = row
-        others = tuple(name for name in texts if name not in _WHO)
+        others = tuple(name for name in texts if name not in WHO)
         wishes = self._preferences(others, tuple(texts[name] for name in others))
-        return _record(line, texts, wishes)
+        return _record(line, [texts.get(field, "") for field in WHO], wishes)
 
     def of_cells(
         self, rows: Iterable[tuple[int, list[str]] | BadRow], columns: Columns
@@ -121,26 +105,20 @@ class _Understanding:
         """Yield the records of rows whose columns are known."""
         width = len(columns.fields)
         places = {field: place for place, field in enumerate(columns.fields) if field}
-        others = tuple(field for field in places if field not in _WHO)
+        others = tuple(field for field in places if field not in WHO)
         pick = _picker([places[field] for field in others])
-        who = [(field, place) for field, place in places.items() if field in _WHO]
+        # A cell behind the last one is empty: that is where fields without a column are.
+        who = _picker([places.get(field, width) for field in WHO])
         for row in rows:
             if isinstance(row, BadRow):
                 yield row
                 continue
             line, cells = row
-            if len(cells) != width:
-                if len(cells) > width and any(cells[width:]):
-                    yield BadRow(
-                        line,
-                        f"the row has {len(cells)} cells, the file {width} columns",
-                        "Put texts with a comma or semicolon into quotes.",
-                        " | ".join(cells)[:200],
-                    )
-                    continue
-                cells += [""] * (width - len(cells))
-            wishes = self._preferences(others, pick(cells))
-            yield _record(line, {field: cells[place] for field, place in who}, wishes)
+            if len(cells) > width and any(cells[width:]):
+                yield _too_wide(line, cells, width)
+                continue
+            cells += [""] * (width + 1 - len(cells))
+            yield _record(line, who(cells), self._preferences(others, pick(cells)))
 
     def _preferences(
         self, fields: tuple[str, ...], texts: tuple[str, ...]
@@ -157,34 +135,38 @@ class _Understanding:
 
 def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
     """Return what takes the cells at `places` out of a row."""
-    return lambda cells: tuple([cells[place] for place in places])
+    if len(places) < 2:  # `itemgetter` gives no tuple then
+        return lambda cells: tuple([cells[place] for place in places])
+    return itemgetter(*places)
 
 
-def _record(
-    line: int, texts: Mapping[str, str], preferences: Preferences | Refused
-) -> Record | BadRow:
-    text = texts.get("email", "")
-    name = texts.get("name", "")
+def _record(line: int, who: Sequence[str], preferences: Preferences | Refused) -> Record | BadRow:
+    text, name, first_name, last_name, moment = who
     address = parse_address(text)
     if isinstance(address, Refused):
         # `Anna Berg <anna@example.org>`, as mail programs write it.
         own_name, inner = split_mailbox(text)
-        if inner is not text:
-            again = parse_address(inner)
-            address, name = (
-                (address, name) if isinstance(again, Refused) else (again, name or own_name)
-            )
-    if isinstance(address, Refused):
-        return BadRow(line, address.what, address.remedy, _shown(texts))
-    if isinstance(preferences, Refused):
-        return BadRow(line, preferences.what, preferences.remedy, _shown(texts))
-    created = parse_moment(texts.get("subscribed_at", ""))
-    if isinstance(created, Refused):
-        return BadRow(line, created.what, created.remedy, _shown(texts))
-    if not name and ("first_name" in texts or "last_name" in texts):
-        name = f"{texts.get('first_name', '')} {texts.get('last_name', '')}"
-    return Record(line, address.address, address.key, parse_name(name), created, preferences)
+        again = address if inner is text else parse_address(inner)
+        if isinstance(again, Refused):
+            return BadRow(line, address.what, address.remedy, _shown(who))
+        address, name = again, name or own_name
+    created = parse_moment(moment) if moment else None
+    for part in (preferences, created):
+        if isinstance(part, Refused):
+            return BadRow(line, part.what, part.remedy, _shown(who))
+    if not name and (first_name or last_name):
+        name = f"{first_name} {last_name}"
+    return Record(line, *address, parse_name(name), created, preferences)  # type: ignore[arg-type]  # refused ones have left
 
 
-def _shown(texts: Mapping[str, str]) -> str:
-    return " | ".join(filter(None, (texts.get(field, "") for field in _WHO)))[:200]
+def _shown(who: Iterable[str]) -> str:
+    return " | ".join(filter(None, who))[:200]
+
+
+def _too_wide(line: int, cells: Sequence[str], width: int) -> BadRow:
+    return BadRow(
+        line,
+        f"the row has {len(cells)} cells, the file {width} columns",
+        "Put texts with a comma or semicolon into quotes.",
+        _shown(cells),
+    )

@@ -1,9 +1,27 @@
-"""One row of a file of subscribers: understood, or refused with the reason. Pure."""
+"""A subscriber, in the store and as one row of a file. Pure."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from digest.subscribers.states import State
+
+
+class Subscriber(NamedTuple):
+    """A row of the table `subscriber`; store/sql/0001_first.sql says what each column means."""
+
+    id: int
+    address: str
+    address_key: str
+    name: str
+    state: str
+    reason: str
+    frequency: str
+    categories: str
+    newsletters: str
+    newsletters_left: str
+    language: str
+    created_at: int
+    changed_at: int
 
 
 class Preferences(NamedTuple):

@@ -26,14 +26,15 @@ INSERT INTO temp.incoming VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- AUTOINCREMENT: later ones have greater numbers, whoever was removed meanwhile.
 SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'subscriber'), 0);
 
+-- name: any_suppression
+SELECT 1 FROM suppression LIMIT 1;
+
 -- name: count_kinds
--- How the piece meets the store: state there ('' for none), whether this import put it there,
--- state wanted, whether the address is suppressed → addresses, rows.
-SELECT coalesce(own.state, ''), own.id IS NOT NULL AND own.id > :first, new.state,
-    bar.reason IS NOT NULL, count(*), sum(new.copies)
-FROM temp.incoming AS new
-LEFT JOIN subscriber AS own ON own.address_key = new.address_key
-LEFT JOIN suppression AS bar ON bar.address_key = new.address_key
+-- How the piece has met the store, after `add_new`: state there before ('' for none), whether an
+-- earlier piece of this import put it there, state wanted, state now → addresses, rows.
+SELECT iif(own.id > :last, '', own.state), own.id BETWEEN :first + 1 AND :last, new.state,
+    own.state, count(*), sum(new.copies)
+FROM temp.incoming AS new JOIN subscriber AS own ON own.address_key = new.address_key
 GROUP BY 1, 2, 3, 4;
 
 -- name: add_new
