@@ -65,6 +65,15 @@ def preview(
         msg = f"name one newsletter, not {len(words)}: {' '.join(words)}"
         raise click.UsageError(msg)
     ask = ask_of("".join(words), slot, week, as_of, categories)
+    if (slot or week) and not (as_of or categories or strict):
+        from digest.cli.show_preview import show_frozen
+        from digest.runs.frozen import frozen_preview
+
+        frozen = frozen_preview(config, ask, read_now(), out)
+        if frozen is not None:
+            show_frozen(frozen, as_json=as_json, explain=explain)
+            _open(frozen.files["issue.html"], wanted=show)
+            return
     with Progress("reading articles") as tick:
         choice, built = build(config, ask, read_now(), out=out, whole=strict, tick=tick)
     if built is None:

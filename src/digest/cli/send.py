@@ -182,8 +182,8 @@ def _drive(
     finally:
         progress.end()
     issue = driven.issue
-    print_line(f"{issue.name} is {issue.state.value}")
-    show_balance(show_issue(config, issue.name, realm=issue.realm).balance)
+    print_line(f"{issue.full_name} is {issue.state.value}")
+    show_balance(show_issue(config, issue.full_name, realm=issue.realm).balance)
     if planned.courier is CourierName.OUTBOX:
         from digest.cli.show_preview import shown_path
 

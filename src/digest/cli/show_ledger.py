@@ -36,7 +36,7 @@ def show_issues(
         ("issue", "realm", "state", "courier", "begun", "recipients", "accepted", "unknown", ""),
         [
             (
-                _full_name(issue),
+                issue.full_name,
                 issue.realm.value,
                 issue.state.value,
                 issue.courier,
@@ -57,7 +57,7 @@ def show_account(account: "Account", *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_account_entry(account), indent=1))
         return
-    print_line(f"issue      {_full_name(issue)}  ({issue.realm.value})")
+    print_line(f"issue      {issue.full_name}  ({issue.realm.value})")
     reason = f": {issue.reason}" if issue.reason else ""
     print_line(f"state      {issue.state.value}{reason}")
     print_line(f"subject    {account.subject}")
@@ -176,7 +176,7 @@ def _account_entry(account: "Account") -> dict[str, object]:
 
 def _issue_entry(issue: "IssueRow", balance: "Balance") -> dict[str, object]:
     return {
-        "issue": _full_name(issue),
+        "issue": issue.full_name,
         "realm": issue.realm.value,
         "state": issue.state.value,
         "reason": issue.reason,
@@ -191,10 +191,6 @@ def _issue_entry(issue: "IssueRow", balance: "Balance") -> dict[str, object]:
         "readers": {state.value: balance.readers(state) for state in BatchState},
         "is_even": balance.is_even,
     }
-
-
-def _full_name(issue: "IssueRow") -> str:
-    return f"{issue.name}#{issue.copy}" if issue.realm is Realm.TEST else issue.name
 
 
 def _moment(at_ms: int) -> datetime:

@@ -3,8 +3,9 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from digest.articles.article import Visibility
 from digest.cli.terminal import counted, print_line, print_table
@@ -14,6 +15,9 @@ from digest.runs.choose import Choice, issue_holding
 from digest.runs.manifest import selection_entry
 from digest.runs.preview import Preview
 from digest.selection.selection import Chosen, LeftOut, Reason
+
+if TYPE_CHECKING:
+    from digest.runs.frozen import FrozenPreview
 
 
 def show_preview(choice: Choice, preview: Preview, *, as_json: bool, explain: bool) -> None:
@@ -73,6 +77,47 @@ def show_breaking(preview: Preview, *, as_json: bool) -> None:
     print_line(
         f"open       {shown_path(preview.files['issue.html'])}  (.txt .eml .json beside it)"
     )
+
+
+def show_frozen(frozen: "FrozenPreview", *, as_json: bool, explain: bool) -> None:
+    """Print what an issue holds that stands in the ledger."""
+    manifest = frozen.manifest
+    if as_json:
+        print_json(manifest)
+        return
+    issue = frozen.issue
+    print_line(f"{manifest['title']}  {issue.name}")
+    print_line(f"frozen     as it is {issue.state.value}; see digest show {issue.name}")
+    print_line(f"subject    {frozen.subject}")
+    print_line(f"preheader  {manifest['preheader']}")
+    print_line()
+    rows = [
+        (
+            str(number),
+            story["place"],
+            story["published_at"][:10],
+            story["category"],
+            story["title"],
+        )
+        for number, story in enumerate(manifest["stories"], 1)
+    ]
+    print_table(("", "section", "date", "category", "title"), rows)
+    if explain:
+        print_line()
+        left_out = [
+            (
+                one["path"],
+                f"{one['reason']} ({one['detail']})" if "detail" in one else one["reason"],
+            )
+            for one in manifest["left_out"]
+        ]
+        print_table(("not in the issue", "why"), left_out)
+    print_line()
+    _print_open(frozen.files)
+
+
+def _bracketed(detail: str | None) -> tuple[str, ...]:
+    return (f"({detail})",) if detail else ()
 
 
 def show_nothing(choice: Choice, *, as_json: bool, explain: bool) -> None:
@@ -152,8 +197,8 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=1))
 
 
-def _print_open(preview: Preview) -> None:
-    path = shown_path(preview.files["issue.html"])
+def _print_open(files: Mapping[str, str]) -> None:
+    path = shown_path(files["issue.html"])
     print_line(f"open       {path}  (.txt .eml .json beside it)")
 
 

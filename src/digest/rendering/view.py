@@ -130,6 +130,7 @@ def _story(  # noqa: PLR0913  one story, its mail, and its place in it
         "date": format_day(article.published_at.date(), issue.language, near=issue.dated),
         "byline": _byline(article, issue, look),
         "source": _source(article, look),
+        "told_before": words(issue.language)["told_before"] if story.told_before else "",
         "also": [
             {
                 "title": other.title,

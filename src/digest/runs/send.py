@@ -207,7 +207,7 @@ def send(  # noqa: PLR0913  how to do it, by name
         if issue.state is IssueState.HELD:
             raise held(issue)
         letter = frozen_letter(database, issue)
-        keys = link_keys(environment, issue.realm)
+        keys = link_keys(environment, realm_of(config, planned.courier))
         courier = make_courier(config, environment, planned.courier, letter, keys)
         try:
             how = Drive(

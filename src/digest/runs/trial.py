@@ -12,9 +12,10 @@ from digest.delivery.realm import Realm
 from digest.errors import NotFoundError, NotReadyError
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
-from digest.runs.choose import Ask, Tick
+from digest.runs.choose import Ask, Tick, find_newsletter
 from digest.runs.claim import Planned
 from digest.runs.couriers import courier_named, realm_of
+from digest.runs.frozen import frozen_built
 from digest.runs.send import check_all, due
 from digest.store.database import open_store
 from digest.store.ledger import Ledger
@@ -39,14 +40,12 @@ def plan_test(  # noqa: PLR0913  what a person may want besides, by name
         NotReadyError: an address must never be mailed, or something is missing.
         DigestError: the issue cannot be built.
     """
-    ask = due(config, ask, now)
-    return plan_test_of(
-        config,
-        environment,
-        Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick))),
-        addresses,
-        courier=courier,
-    )
+    name, _ = find_newsletter(config.newsletters, ask.newsletter)
+    ask = due(config, replace(ask, newsletter=name), now)
+    built = frozen_built(config, ask, now)
+    if built is None:
+        built = Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick)))
+    return plan_test_of(config, environment, built, addresses, courier=courier)
 
 
 def plan_test_of(

@@ -90,6 +90,11 @@ class IssueRow:
         return f"{self.newsletter}/{self.slot}"
 
     @property
+    def full_name(self) -> str:
+        """As commands call it; tests have a number: `weekly/2026-W34#2`."""
+        return f"{self.name}#{self.copy}" if self.realm is Realm.TEST else self.name
+
+    @property
     def is_final(self) -> bool:
         """Nothing more happens to it by itself."""
         return self.state in _FINAL
