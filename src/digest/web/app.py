@@ -41,7 +41,7 @@ _STORE_SECONDS: Final = 25.0
 _AROUND: Final = " .,;:!?)>]}'\""
 
 _DONE: Final = plain("OK")
-_NOT_NOW: Final = plain("Not saved; please try again.")
+_NOT_NOW: Final = plain("Please try again.")
 _NO_PAIR: Final = plain("Post List-Unsubscribe=One-Click (RFC 8058).")
 
 
@@ -108,7 +108,7 @@ class Desk:
         try:
             async with asyncio.timeout(self._store_seconds):
                 # Whether the token was genuine is nobody's business.
-                await asyncio.wrap_future(self._writer.submit(departure))
+                await self._writer.leave(departure)
         except (StoreError, TimeoutError):
             return False
         return True

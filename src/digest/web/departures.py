@@ -30,7 +30,7 @@ class Departure(NamedTuple):
 
 
 class Departures:
-    """Carries departures out. Not thread-safe: one thread makes it, uses it and closes it."""
+    """Carries departures out. One thread uses it and closes it: the store opens in that."""
 
     def __init__(self, path: str, keys: Sequence[Key], now: Callable[[], datetime]) -> None:
         self._path = path

@@ -6,7 +6,6 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -52,7 +51,7 @@ def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None])
     open_store(path, create=False).close()  # what is wrong with it is said now, not at a reader
     with (
         _listen(host, port) as listener,
-        Writer(partial(Departures, path, keys, read_now)) as writer,
+        Writer(Departures(path, keys, read_now)) as writer,
     ):
         server = _server(make_app(Desk(Pages(config), keys, writer), config.subscribers.url))
         with _stopping_is_success(server):
@@ -108,7 +107,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=1024)
+        listener = socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:
         why = (error.strerror or str(error)).partition(" (")[0]  # the place is said already
         raise DigestError(
@@ -116,6 +115,10 @@ def _listen(host: str, port: int) -> socket.socket:
             where=f"{host}:{port}",
             remedy="Name another place: --host and --port, or [web] in config.toml.",
         ) from error
+    # Connections inherit it. asyncio does it only for sockets that name the protocol, and head
+    # and body, written apart, then wait 40 ms for each other (RFC 896, RFC 1122 §4.2.3.2).
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(listener: socket.socket) -> str:

@@ -1,12 +1,16 @@
-"""The one thread that writes: departures queue up for it, and it takes all that wait at once."""
+"""The one thread that writes: departures wait for it, and it takes all that wait at once.
 
+The event loop keeps the list of who waits; one call to the thread and one back serve all of
+them, however many they are. Threads that wake each other for every reader take longer over that
+than over the store.
+"""
+
+import asyncio
 import logging
-import queue
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from digest.errors import StoreError
 from digest.web.departures import Departure, Departures
@@ -15,23 +19,27 @@ _log = logging.getLogger(__name__)
 
 #: Most departures in one transaction: it takes some 10 ms, during which `digest send` waits.
 _MOST: Final = 500
-#: Most that may wait; more than a second's worth means that the store hangs.
+#: Most that may wait; more than some seconds' worth means that the store hangs.
 _LONGEST: Final = 5000
 
-_Waiting = tuple[Departure, "Future[bool]"]
+
+class _Waiting(NamedTuple):
+    departure: Departure
+    #: Result: whether the token was genuine.
+    answer: "asyncio.Future[bool]"
 
 
 class Writer:
-    """Carries out departures in a thread of its own. A context manager: leaving it waits."""
+    """Carries out departures in a thread of its own. A context manager around the event loop."""
 
-    def __init__(self, make: Callable[[], Departures]) -> None:
-        """Take what makes `Departures`: called in the thread that uses them."""
-        self._make = make
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+    def __init__(self, departures: Departures) -> None:
+        """Take what is used in that thread only from now on."""
+        self._departures = departures
+        self._waiting: list[_Waiting] = []
+        self._is_busy = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     def __enter__(self) -> Self:
-        self._thread.start()
         return self
 
     def __exit__(
@@ -40,65 +48,66 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._queue.put(None)
-        self._thread.join()
+        self._thread.submit(self._departures.close).result()
+        self._thread.shutdown()
 
-    def submit(self, departure: Departure) -> "Future[bool]":
-        """Return what will say whether the token was genuine, once that is committed.
+    async def leave(self, departure: Departure) -> bool:
+        """Return whether the token was genuine, once that is committed.
 
-        It raises StoreError when the departure could not be carried out.
+        Whoever stops to wait before it was begun has changed nothing.
+
+        Raises:
+            StoreError: it is not carried out.
         """
-        future: Future[bool] = Future()
-        if self._queue.qsize() >= _LONGEST:
-            future.set_exception(
-                StoreError("is too slow", where="the store", remedy="Try again in a minute.")
+        if len(self._waiting) >= _LONGEST:
+            raise StoreError(
+                "is too slow", where="the store", remedy="Look what is writing to it."
             )
-        else:
-            self._queue.put((departure, future))
-        return future
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[bool] = loop.create_future()
+        self._waiting.append(_Waiting(departure, answer))
+        if not self._is_busy:
+            # Not at once: what came in at the same moment is still being read.
+            loop.call_soon(self._begin, loop)
+        return await answer
 
-    def _work(self) -> None:
-        departures = self._make()
-        try:
-            while waiting := self._wait():
-                _carry_out(departures, waiting)
-        finally:
-            departures.close()
-
-    def _wait(self) -> list[_Waiting]:
-        """Return all that wait, at least one; nothing when there will be no more."""
-        first = self._queue.get()
-        waiting = []
-        while first is not None:
-            # Whoever gave up meanwhile has been told so; then it must not happen.
-            if first[1].set_running_or_notify_cancel():
-                waiting.append(first)
-            try:
-                if len(waiting) >= _MOST:
-                    return waiting
-                first = self._queue.get_nowait()
-            except queue.Empty:
-                if waiting:
-                    return waiting
-                first = self._queue.get()
-        if waiting:
-            self._queue.put(None)  # for the next call
-        return waiting
-
-
-def _carry_out(departures: Departures, waiting: list[_Waiting]) -> None:
-    try:
-        genuine = departures.apply([departure for departure, _ in waiting])
-    except StoreError as error:
-        for _, future in waiting:
-            future.set_exception(error)
-    except Exception as error:  # noqa: BLE001  the thread must live on: without it nobody can leave
-        if len(waiting) == 1:
-            _log.exception("one departure failed")
-            waiting[0][1].set_exception(error)
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Whoever gave up meanwhile has been told so; then it must not happen.
+        self._waiting = [each for each in self._waiting if not each.answer.done()]
+        if self._is_busy or not self._waiting:
             return
-        for each in waiting:  # one of them is to blame
-            _carry_out(departures, [each])
-    else:
-        for (_, future), is_genuine in zip(waiting, genuine, strict=True):
-            future.set_result(is_genuine)
+        batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        self._is_busy = True
+
+        def answer(done: "asyncio.Future[list[bool | Exception]]") -> None:
+            self._is_busy = False
+            _answer(batch, done.result())
+            self._begin(loop)
+
+        departures = [each.departure for each in batch]
+        loop.run_in_executor(
+            self._thread, _carry_out, self._departures, departures
+        ).add_done_callback(answer)
+
+
+def _answer(batch: Sequence[_Waiting], results: Sequence[bool | Exception]) -> None:
+    for waiting, result in zip(batch, results, strict=True):
+        if waiting.answer.done():  # given up while it happened
+            continue
+        if isinstance(result, Exception):
+            waiting.answer.set_exception(result)
+        else:
+            waiting.answer.set_result(result)
+
+
+def _carry_out(departures: Departures, batch: Sequence[Departure]) -> list[bool | Exception]:
+    """Return for each whether it was genuine, or why it was not carried out."""
+    try:
+        return list(departures.apply(batch))
+    except StoreError as error:
+        return [error] * len(batch)
+    except Exception as error:  # noqa: BLE001  without this thread nobody can leave
+        if len(batch) > 1:  # one of them is to blame
+            return [result for each in batch for result in _carry_out(departures, [each])]
+        _log.error("one departure failed", exc_info=error, extra={"event": "failed"})
+        return [error]

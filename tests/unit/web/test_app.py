@@ -50,7 +50,7 @@ class Site:
 
     def __init__(self, url: str = "https://letters.example.org") -> None:
         self.store = FakeStore()
-        self.writer = Writer(lambda: cast("Departures", self.store))
+        self.writer = Writer(cast("Departures", self.store))
         desk = Desk(PAGES, (KEY,), self.writer, body_seconds=0.05, store_seconds=0.2)
         self.app: Any = make_app(desk, url)
 
