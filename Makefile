@@ -22,8 +22,13 @@ help: ## what can be made
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: .venv/runtime ## build the sample issue of one week and say what to open
+demo: .venv/runtime ## build the sample issue of one week, deliver it to outbox/, say what to open
 	$(BIN)/digest preview weekly --week $(WEEK)
+	@echo
+	$(BIN)/digest subscribers import examples/subscribers.csv --status active --yes \
+	  --consent "Yes, send me The Week in the Harbour. (Form on the front page)"
+	@echo
+	$(BIN)/digest send weekly --week $(WEEK) --yes
 
 test: .venv/dev ## all tests
 	$(BIN)/python -m pytest
@@ -56,4 +61,4 @@ requirements: ## compile the pins anew (needs pip-tools on the PATH)
 	    --no-emit-trusted-host --no-emit-find-links --no-header --output-file $$part.txt $$part.in; done
 
 clean: ## remove what was made
-	rm -rf .venv preview dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv preview outbox digest.db digest.db-* digest.db.* dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

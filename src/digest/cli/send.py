@@ -148,7 +148,8 @@ def _carry_out(
     from digest.runs.issues import show_issue
 
     if planned.issue is not None and planned.issue.state is IssueState.SENT:
-        show_sent_already(planned, show_issue(config, planned.name).balance)
+        account = show_issue(config, planned.name, realm=planned.realm)
+        show_sent_already(config, planned, account.balance)
         return
     show_plan(planned)
     if dry_run:
@@ -166,10 +167,9 @@ def _drive(
 ) -> None:
     """Send, show how it goes, print the balance; end with what is left to do."""
     from digest.cli.send_progress import SendProgress
-    from digest.cli.show_send import ending, show_balance
+    from digest.cli.show_send import ending, show_balance, show_outbox, word_of
     from digest.cli.stopping import stopping_cleanly
     from digest.cli.terminal import print_line
-    from digest.config.sending import CourierName
     from digest.runs.issues import show_issue
     from digest.runs.send import send as run
 
@@ -182,12 +182,9 @@ def _drive(
     finally:
         progress.end()
     issue = driven.issue
-    print_line(f"{issue.full_name} is {issue.state.value}")
+    print_line(f"{issue.full_name} is {word_of(issue)}")
     show_balance(show_issue(config, issue.full_name, realm=issue.realm).balance)
-    if planned.courier is CourierName.OUTBOX:
-        from digest.cli.show_preview import shown_path
-
-        print_line(f"open       {shown_path(config.delivery.outbox.path, issue.name)}")
+    show_outbox(config, planned)
     if error := ending(driven, issue.name):
         raise error
 

@@ -1,6 +1,10 @@
 """Prints what a send is about to do, and what it came to."""
 
+from typing import TYPE_CHECKING
+
+from digest.cli.show_preview import shown_path
 from digest.cli.terminal import counted, print_line, print_table
+from digest.config.sending import CourierName
 from digest.delivery.handover import Ending
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
@@ -8,6 +12,10 @@ from digest.errors import DigestError, HeldError, UnfinishedError
 from digest.runs.claim import Planned, held
 from digest.runs.drive import Driven
 from digest.store.balance import Balance
+from digest.store.ledger import IssueRow
+
+if TYPE_CHECKING:
+    from digest.config.settings import Config
 
 _REALMS = {
     Realm.REAL: "",
@@ -38,12 +46,26 @@ def show_plan(planned: Planned) -> None:
         print_line(f"warning    {warning}")
 
 
-def show_sent_already(planned: Planned, balance: Balance) -> None:
+def show_sent_already(config: "Config", planned: Planned, balance: Balance) -> None:
     """Print that there is nothing to do."""
-    what = "rehearsed" if planned.realm is Realm.REHEARSAL else "sent"
-    accepted = balance.readers(BatchState.ACCEPTED)
-    print_line(f"{planned.name} is {what} already, to {counted(accepted, 'reader')}")
+    assert planned.issue is not None  # noqa: S101  it is sent
+    accepted = counted(balance.readers(BatchState.ACCEPTED), "reader")
+    print_line(f"{planned.name} is {word_of(planned.issue)} already, to {accepted}")
     print_line(f"see        digest show {planned.name}")
+    show_outbox(config, planned)
+
+
+def show_outbox(config: "Config", planned: Planned) -> None:
+    """Print where the files of the courier `outbox` are."""
+    if planned.courier is CourierName.OUTBOX:
+        print_line(f"open       {shown_path(config.delivery.outbox.path, planned.name)}")
+
+
+def word_of(issue: IssueRow) -> str:
+    """Return the state of an issue in a word: a rehearsal is not "sent"."""
+    if issue.realm is Realm.REHEARSAL and issue.state is IssueState.SENT:
+        return "rehearsed"
+    return issue.state.value
 
 
 def show_balance(balance: Balance) -> None:
