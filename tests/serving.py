@@ -21,7 +21,7 @@ SECRET = f"{KEY.name}:{base64.b64encode(KEY.secret).decode()}"
 PAIR = b"List-Unsubscribe=One-Click"
 URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=---FormBoundaryjWmhtjORrn"}
-#: RFC 8058 §8.2 in its spelling.
+#: RFC 8058 in its spelling.
 PARTS = (
     b"-----FormBoundaryjWmhtjORrn\r\n"
     b'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'

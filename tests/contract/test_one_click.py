@@ -70,7 +70,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 def test_a_post_without_any_context_is_enough(
     endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
 ) -> None:
-    # §3.1: no cookie, no login, no other context; no redirect. §3.2: both encodings.
+    # No cookie, no login, no other context; no redirect; both encodings (RFC 8058).
     reader = endpoint.reader()
 
     answer = endpoint.served.ask("POST", f"/u/{token(reader)}", body, headers)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Purpose of the signature; a link of a reader has another one, so neither can be the other.
 PROBE: Final = "probe"
-#: What mail programs post (RFC 8058 §3.1).
+#: What mail programs post (RFC 8058).
 ONE_CLICK: Final = b"List-Unsubscribe=One-Click"
 _FORM: Final = "application/x-www-form-urlencoded"
 _NONCE: Final = re.compile(r"[0-9a-f]{32}")
@@ -71,7 +71,7 @@ def _ask(url: str, path: str, method: str, expected: str, timeout_seconds: float
     finally:
         connection.close()
     if 300 <= response.status < 400:
-        # RFC 8058 §3.1: the answer must not be a redirect.
+        # RFC 8058: the answer must not be a redirect.
         return f"{where} answers {response.status}, a redirect, which mail programs do not follow"
     if response.status != 200:
         return f"{where} answers {response.status}: `digest serve` is not behind it"

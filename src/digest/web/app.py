@@ -4,8 +4,8 @@
     POST       /u/TOKEN   leaves; the same answer whatever the token is worth
     GET, POST  /u/probe   proves to `digest send` that this is its own installation
 
-Nothing is asked of a POST but the pair RFC 8058 names: no cookie, no Origin, no login (§3.1:
-the request has no context). Only a failure of ours is told apart, with 503, so that the mail
+Nothing is asked of a POST but the pair RFC 8058 names: no cookie, no Origin, no login (its
+requests have no context). Only a failure of ours is told apart, with 503, so that the mail
 program comes again. The only importer of starlette.
 """
 
@@ -147,7 +147,7 @@ def make_app(desk: Desk, url: str) -> Starlette:
     app = Starlette(
         routes=routes, exception_handlers={HTTPException: _refuse, Exception: _apologise}
     )
-    # RFC 8058 §3.1: no redirects, not even to a better spelling.
+    # RFC 8058: no redirects, not even to a better spelling.
     app.router.redirect_slashes = False
     return app
 

@@ -23,7 +23,7 @@ FROM_PAGE: Final = "page"
 #: Name of the buttons, and what the second one says.
 LEAVE: Final = "leave"
 EVERYTHING: Final = "all"
-#: RFC 8058 §3.2: the pair that is posted.
+#: RFC 8058: the pair that is posted.
 PAIR: Final = ("List-Unsubscribe", "One-Click")
 
 _PLAIN_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"

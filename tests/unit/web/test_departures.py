@@ -190,6 +190,20 @@ def test_a_copy_that_is_put_back_is_written_not_the_file_that_was_there(
     assert standing(path) == {2: ("active", ("weekly",))}
 
 
+def test_on_a_full_disk_nobody_is_told_what_is_not_so(path: Path, departures: Departures) -> None:
+    connection = departures._opened().connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    taken = 0
+    with pytest.raises(StoreError, match="the disk is full"):
+        for taken in range(6000):
+            word = token(1 + taken % 60, f"n{taken // 60}")
+            assert departures.apply([wish(word)]) == [True]
+
+    assert sum(len(left) for _, left in standing(path).values()) == taken > 0
+
+
 def test_a_store_that_is_gone_is_our_failure(path: Path, departures: Departures) -> None:
     path.unlink()
 
