@@ -196,10 +196,15 @@ def test_on_a_full_disk_nobody_is_told_what_is_not_so(path: Path, departures: De
     connection.execute(f"PRAGMA max_page_count = {pages + 1}")
 
     taken = 0
-    with pytest.raises(StoreError, match="the disk is full"):
+
+    def fill() -> None:
+        nonlocal taken
         for taken in range(6000):
             word = token(1 + taken % 60, f"n{taken // 60}")
             assert departures.apply([wish(word)]) == [True]
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        fill()
 
     assert sum(len(left) for _, left in standing(path).values()) == taken > 0
 
