@@ -87,12 +87,12 @@ class Accepted:
     @property
     def readers(self) -> tuple[Reader, ...]:
         """All recipients in order of the personalizations."""
-        return tuple(_readers(self.payload))
+        return tuple(Reader(email, args) for email, args in _readers(self.payload))
 
     def as_json(self, payload: Json | None = None) -> dict[str, Json]:
         """Return the line of the ledger file."""
         payload = self.payload if payload is None else payload
-        readers = [{"email": reader.email, "args": reader.args} for reader in _readers(payload)]
+        readers = [{"email": email, "args": args} for email, args in _readers(payload)]
         head = {"n": self.n, "at": self.at, "message_id": self.message_id, "path": self.path}
         return head | {"readers": readers} | summary(payload)
 
@@ -108,13 +108,13 @@ def summary(payload: Json) -> dict[str, Json]:
     }
 
 
-def _readers(payload: Json) -> Iterator[Reader]:
+def _readers(payload: Json) -> Iterator[tuple[str, dict[str, str]]]:
     common = payload.get("custom_args", {})
     for item in payload["personalizations"]:
         args = common | item.get("custom_args", {})
         for kind in ("to", "cc", "bcc"):
             for party in item.get(kind, ()):
-                yield Reader(party["email"], args)
+                yield party["email"], args
 
 
 class Ledger:

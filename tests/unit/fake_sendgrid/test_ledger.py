@@ -26,6 +26,16 @@ def test_an_accepted_request_is_remembered(fake: FakeSendGrid) -> None:
     assert orjson.loads(entry.body) == payload == entry.payload
 
 
+def test_a_reader_overrides_the_arguments_of_the_message(fake: FakeSendGrid) -> None:
+    send(
+        fake,
+        sample_payload(personalizations=[sample_reader(0, custom_args={"digest_batch": "9"})]),
+    )
+
+    assert fake.ledger[0].readers[0].args == ARGS | {"digest_batch": "9"}
+    assert fake.ledger[0].as_json()["readers"][0]["args"] == ARGS | {"digest_batch": "9"}
+
+
 def test_the_hash_is_of_the_content_alone() -> None:
     content = [{"type": "text/plain", "value": "ä"}, {"type": "text/html", "value": "<p>"}]
     expected = hashlib.sha256("text/plain\0ä\0text/html\0<p>\0".encode()).hexdigest()

@@ -109,6 +109,8 @@ def test_what_keeps_the_rules_passes(payload: Any) -> None:
         (of_reader(headers=[]), "personalizations.1.headers"),
         (of_reader(headers={"X-A": 1}), "personalizations.1.headers.X-A"),
         (of_reader(headers={"X-A": "a\r\nBcc: b"}), "personalizations.1.headers.X-A"),
+        (of_reader(headers={"X-A": "a\nb"}), "personalizations.1.headers.X-A"),
+        (of_reader(headers={"X-A": "a\rb"}), "personalizations.1.headers.X-A"),
         (of_reader(headers={"X A": "a"}), "personalizations.1.headers.X A"),
         (of_reader(headers={"X-Ä": "a"}), "personalizations.1.headers.X-Ä"),
         (of_reader(headers={"Subject": "a"}), "personalizations.1.headers.Subject"),
