@@ -7,11 +7,11 @@ from datetime import datetime
 
 from digest.config.secrets import parse_keys
 from digest.config.settings import Config
-from digest.errors import DigestError, NotFoundError
+from digest.errors import DigestError, NotFoundError, NotReadyError
 from digest.runs.subscriber_files import Rejected, opened, write_rows
 from digest.store import erasing, leaving, listing
 from digest.store.database import Database, now_ms, open_store
-from digest.store.importing import Import, Tally, any_erased, import_records
+from digest.store.importing import Import, Tally, any_erased, import_records, lacks_key
 from digest.subscribers.address import Address, Refused, parse_address
 from digest.subscribers.export import TITLES, export_row
 from digest.subscribers.parse import parse_subscribers
@@ -232,7 +232,14 @@ def _secrets(database: Database, person: Person) -> tuple[bytes, ...]:
     """Return the keys by which erased persons are known; none while nobody is erased."""
     if not any_erased(database):
         return ()
-    return tuple(key.secret for key in parse_keys(person.secret))
+    secrets = tuple(key.secret for key in parse_keys(person.secret))
+    if lacks_key(database, secrets):
+        raise NotReadyError(
+            "lacks a key with which persons were erased: they would be brought back",
+            where="DIGEST_SECRET",
+            remedy="Put the earlier key behind the present one: NEW:…,OLD:…",
+        )
+    return secrets
 
 
 def _address(text: str) -> Address:

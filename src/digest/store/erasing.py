@@ -3,7 +3,7 @@
 from digest.store.database import Database
 from digest.store.leaving import add_event, add_source, find_subscriber, suppress
 from digest.store.queries import read_queries
-from digest.subscribers.erasure import erased_hash
+from digest.subscribers.erasure import erased_hash, key_mark
 from digest.subscribers.record import Subscriber
 
 
@@ -53,6 +53,7 @@ def erase(database: Database, address_key: str, secret: bytes, *, origin: str, a
         found = find_subscriber(database, address_key)
         values = {"key": address_key, "hash": erased_hash(secret, address_key), "at": at}
         connection.execute(queries["add_erased"], values)
+        connection.execute(queries["add_erasing_key"], {"mark": key_mark(secret), "at": at})
         connection.execute(queries["delete_suppression"], values)
         if found is not None:
             _delete(database, found, ("erased", origin), at)

@@ -13,7 +13,7 @@ from typing import Final
 from digest.store.database import Database
 from digest.store.leaving import add_source, suppress, unsubscribe
 from digest.store.queries import read_queries
-from digest.subscribers.erasure import erased_hash
+from digest.subscribers.erasure import erased_hash, key_mark
 from digest.subscribers.record import BadRow, Record
 from digest.subscribers.states import Reason, State, later, stronger
 
@@ -101,6 +101,14 @@ def any_erased(database: Database) -> bool:
     return row is not None
 
 
+def lacks_key(database: Database, secrets: Iterable[bytes]) -> bool:
+    """Return whether somebody may stand under a key that is none of these."""
+    marks = {key_mark(secret) for secret in secrets}
+    with database.translated():
+        rows = database.connection.execute(read_queries("leaving")["erasing_keys"]).fetchall()
+    return any(mark not in marks for (mark,) in rows)
+
+
 def is_erased(database: Database, address_key: str, secrets: Iterable[bytes]) -> bool:
     """Return whether the person of this address asked to be forgotten."""
     query = read_queries("leaving")["is_erased"]
@@ -161,7 +169,7 @@ class _Taking:
         gone = [key for key in incoming if is_erased(self._database, key, self._about.secrets)]
         for key in gone:
             del incoming[key]
-            self._tally.erased += copies[key]
+            self._tally.erased += copies.pop(key)
 
     def _count_new(self, incoming: Iterable[Record], copies: Mapping[str, int]) -> None:
         """Add a piece to the tally of which every address is new."""

@@ -16,3 +16,8 @@ def erased_hash(secret: bytes, address_key: str) -> bytes:
     """
     derived = hmac.digest(secret, _PURPOSE, sha256)
     return hmac.digest(derived, address_key.encode(), sha256)
+
+
+def key_mark(secret: bytes) -> str:
+    """Return what tells one key from another and says nothing of it: 16 hexadecimal digits."""
+    return hmac.digest(secret, _PURPOSE + b"/mark", sha256).hex()[:16]

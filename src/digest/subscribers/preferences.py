@@ -39,11 +39,11 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "unsubscribed", "unsubscribedat", "unsubscribeddate", "unsubscribedate", "unsubscribetime",
         "unsubtime", "optedout", "optout", "optoutdate", "hasoptedout", "isunsubscribed",
     ),
-    "frequency": ("frequency", "freq", "interval", "cadence"),
+    "frequency": ("frequency", "freq", "interval", "cadence", "häufigkeit", "fréquence"),
     "categories": ("categories", "category", "topics", "topic", "interests", "interest"),
     "newsletters": ("newsletters", "newsletter", "lists", "list"),
     "newsletters_left": ("newslettersleft", "listsleft"),
-    "language": ("language", "lang", "locale"),
+    "language": ("language", "lang", "locale", "sprache", "langue", "idioma"),
     "subscribed_at": (
         "subscribedat", "createdat", "created", "subscribedon", "joinedat",
         "joined", "optintime", "confirmtime", "signupdate", "signedupat", "subscribedate",

@@ -48,8 +48,9 @@ SELECT new.address, new.address_key, new.name,
     new.created_at, :at
 FROM temp.incoming AS new
 LEFT JOIN suppression AS bar ON bar.address_key = new.address_key
-WHERE true
-ON CONFLICT (address_key) DO NOTHING;
+-- Not ON CONFLICT DO NOTHING: it would use up a number for every row that is there already.
+WHERE NOT EXISTS (SELECT 1 FROM subscriber AS own WHERE own.address_key = new.address_key)
+ORDER BY new.rowid;
 
 -- name: log_new
 INSERT INTO consent_event (subscriber_id, kind, source_id, at)

@@ -52,6 +52,12 @@ DELETE FROM suppression WHERE address_key = :key;
 -- name: add_erased
 INSERT INTO erased (hash, at) VALUES (:hash, :at) ON CONFLICT (hash) DO NOTHING;
 
+-- name: add_erasing_key
+INSERT INTO fact (name, value) VALUES ('erasing_key:' || :mark, :at) ON CONFLICT (name) DO NOTHING;
+
+-- name: erasing_keys
+SELECT substr(name, length('erasing_key:') + 1) FROM fact WHERE name LIKE 'erasing\_key:%' ESCAPE '\';
+
 -- name: is_erased
 SELECT 1 FROM erased WHERE hash = :hash;
 
