@@ -10,7 +10,6 @@ HMAC-SHA256 (RFC 2104) as two prepared SHA-256 states: the same bytes as `hmac`,
 cost, and this is the largest single cost of a send.
 """
 
-import base64
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ _BLOCK: Final = 64  # bytes SHA-256 works on at a time (FIPS 180-4)
 _INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 #: 128 of the 256 bits: nobody finds one by trying (RFC 2104 §5 allows half).
-_BYTES: Final = 16
+_DIGITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def signer(key: Key, purpose: str, newsletter: str) -> Callable[[int, str], str]
     inner_state = sha256(padded.translate(_INNER))
     inner_state.update(f"{purpose}\0{newsletter}\0".encode())
     outer_state = sha256(padded.translate(_OUTER))
-    inner_copy, outer_copy, encode = inner_state.copy, outer_state.copy, base64.urlsafe_b64encode
+    inner_copy, outer_copy = inner_state.copy, outer_state.copy
     start, middle = f"{key.name}.", f".{newsletter}."
 
     def sign(reader: int, address: str) -> str:
@@ -61,8 +60,8 @@ def signer(key: Key, purpose: str, newsletter: str) -> Callable[[int, str], str]
         inner.update(b"%d\0%b" % (reader, address.encode()))
         outer = outer_copy()
         outer.update(inner.digest())
-        signature = encode(outer.digest()[:_BYTES])[:22].decode()
-        return f"{start}{reader}{middle}{signature}"
+        # Hexadecimal: ten characters longer than Base64, and a quarter quicker.
+        return f"{start}{reader}{middle}{outer.hexdigest()[:_DIGITS]}"
 
     return sign
 

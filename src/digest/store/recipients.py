@@ -130,21 +130,19 @@ def read_batch(
     span = {"first": ids[0], "last": ids[-1]}
     is_dense = ids[-1] - ids[0] + 1 == len(ids)
     wanted = None if is_dense else frozenset(ids)
-    readers: list[Reader] = []
-    gone: list[tuple[int, str]] = []
+    rows = database.connection.execute(
+        read_queries("recipients")["readers"], {**_parameters(audience), **span}
+    ).fetchall()
+    if wanted is not None:
+        rows = [row for row in rows if row[0] in wanted]
     # tuple.__new__ makes a Reader of a row without another call of Python.
     new = tuple.__new__
-    for reader, address, name, reason in _subscribers(database, audience, span):
-        if wanted is not None and reader not in wanted:
-            continue
-        if reason:
-            gone.append((reader, reason))
-        else:
-            readers.append(new(Reader, (reader, address, name)))
-    if len(readers) + len(gone) < len(ids):
-        there = {reader.id for reader in readers} | {reader for reader, _ in gone}
-        gone += [(reader, "removed") for reader in ids if reader not in there]
-    return readers, gone
+    readers = [new(Reader, row[:3]) for row in rows if not row[3]]
+    if len(readers) == len(ids):
+        return readers, []
+    gone = [(row[0], row[3]) for row in rows if row[3]]
+    there = {row[0] for row in rows}
+    return readers, gone + [(reader, "removed") for reader in ids if reader not in there]
 
 
 def batch_row(issue_id: int, ids: list[int], parent: int | None = None) -> dict[str, object]:
