@@ -42,10 +42,13 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues": ("ledger", "List the issues of the ledger, newest first."),
     "show": ("ledger", "Show where an issue stands: states, counts, reasons, attempts."),
     "resume": ("send", "Send what is left of an interrupted or held issue."),
+    "resolve": ("feedback", "Look for proof of what became of batches without a clear answer."),
     "cancel": ("ledger", "Let nothing more of an issue leave."),
     "who": ("ledger", "Say what one reader got, when, and what came of it."),
     "serve": ("serve", "Answer readers who unsubscribe, until it is stopped."),
     "subscribers": ("subscribers", "Readers: import, add, list, let go, forget."),
+    "events": ("feedback", "What SendGrid tells about single mails: import."),
+    "suppressions": ("feedback", "Addresses that are never mailed again: sync, list, add."),
     "store": ("store", "Look after the file of subscribers and sends: check, backup, upgrade."),
     "completion": ("setup", "Print what makes a shell complete these commands."),
 }
