@@ -192,8 +192,10 @@ def _unclicked(letter: Letter, options: Options) -> Letter:
 def _common(letter: Letter, options: Options, content: Content) -> dict[str, Any]:
     """Return what is the same in every request, keys as in SendGrid's description."""
     sender = {"email": letter.sender_email}
-    if letter.sender_name:
-        sender["name"] = letter.sender_name
+    # Facts, SendGrid §2.1 forbid ";" and "," in readers' names and do not speak of this one: the
+    # stricter reading, because a comma must not stop an issue.
+    if name := header_name(letter.sender_name):
+        sender["name"] = name
     common: dict[str, Any] = {
         "from": sender,
         "subject": letter.subject,

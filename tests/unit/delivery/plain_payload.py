@@ -18,7 +18,7 @@ def plain_payload(
         href = 'href="__DIGEST_UNSUBSCRIBE_URL__"'
         letter = replace(letter, html=letter.html.replace(href, f'clicktracking="off" {href}'))
     content = prepare_content(letter)
-    sender = {"email": letter.sender_email, "name": letter.sender_name}
+    sender = {"email": letter.sender_email, "name": header_name(letter.sender_name)}
     tracking: dict[str, Any] = {"subscription_tracking": {"enable": False}}
     if options.click_tracking is not None:
         tracking["click_tracking"] = {"enable": options.click_tracking, "enable_text": False}

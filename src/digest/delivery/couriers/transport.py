@@ -132,23 +132,12 @@ class Transport:
         try:
             line.send(body, seconds)
         except OSError as error:
-            return self._last_words(line, error, reused=reused), False
+            wait = min(seconds, _LAST_WORDS_SECONDS)
+            return _last_words(line, error, wait, reused=reused), False
         try:
             return line.receive(seconds)
         except (OSError, BrokenAnswerError) as error:
             return Lost(f"no whole answer came: {_named(error)}"), False
-
-    @staticmethod
-    def _last_words(line: "_Line", error: OSError, *, reused: bool) -> Reply:
-        """Return the refusal that a server sent before it stopped reading: nginx's 413."""
-        lost = Lost(f"the connection broke while the request was sent: {_named(error)}")
-        if reused:
-            return lost
-        try:
-            answer, _ = line.receive(_LAST_WORDS_SECONDS)
-        except (OSError, BrokenAnswerError):
-            return lost
-        return answer if 400 <= answer.status < 500 else lost
 
     def _line(self) -> "_Line":
         line: _Line | None = getattr(self._own, "line", None)
@@ -220,6 +209,18 @@ class _Line:
         if self._socket is None:
             raise ConnectionAbortedError("closed by us")
         return self._socket
+
+
+def _last_words(line: _Line, error: OSError, seconds: float, *, reused: bool) -> Reply:
+    """Return the refusal that a server sent before it stopped reading: nginx's 413."""
+    lost = Lost(f"the connection broke while the request was sent: {_named(error)}")
+    if reused:
+        return lost
+    try:
+        answer, _ = line.receive(seconds)
+    except (OSError, BrokenAnswerError):
+        return lost
+    return answer if 400 <= answer.status < 500 else lost
 
 
 def _left(end: float) -> float:
