@@ -71,7 +71,8 @@ def _at(text: str) -> tuple[int, str]:
 def _tell(seen: Seen) -> None:
     fault = f" {seen.fault}" if seen.fault else ""
     what = " accepted" if seen.accepted else ""
-    _print(f"{seen.n} {seen.method} {seen.path} {seen.size_bytes} B: {seen.status}{fault}{what}")
+    status = seen.status or "-"
+    _print(f"{seen.n} {seen.method} {seen.path} {seen.size_bytes} B: {status}{fault}{what}")
 
 
 def _print(text: str) -> None:

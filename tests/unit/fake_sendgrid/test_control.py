@@ -144,7 +144,7 @@ class TestCommand:
         assert [line.partition(": ")[2] for line in lines] == [
             "202 accepted",
             "202 F5 accepted",
-            "0 F4a",
+            "- F4a",
             "202 accepted",
         ]
         assert last == "3 of 4 mail/send requests were accepted"
