@@ -68,13 +68,20 @@ def show_import(done: "Imported") -> None:
         print_line("nothing was changed")
 
 
-def show_list(found: Sequence["Subscriber"], total: int, *, as_json: bool) -> None:
-    """Print readers as a table or as JSON."""
+def show_list(found: Sequence["Subscriber"], total: int, *, is_empty: bool, as_json: bool) -> None:
+    """Print readers as a table or as JSON.
+
+    Args:
+        found: those to print.
+        total: how many there are in this state.
+        is_empty: nobody is there in any state.
+        as_json: print JSON.
+    """
     if as_json:
         print(json.dumps([_values(each) for each in found], ensure_ascii=False, indent=2))
         return
     if not found:
-        print_line("none is in this state" if total else _NOBODY)
+        print_line(_NOBODY if is_empty else "none is in this state")
         return
     rows = [
         (

@@ -108,7 +108,8 @@ def list_(config: "Config", state: str | None, limit: int, as_json: bool) -> Non
     from digest.runs.subscribers import count, iterate
 
     total = count(config, state or "")
-    show_list(list(iterate(config, state or "", limit)), total, as_json=as_json)
+    found = list(iterate(config, state or "", limit))
+    show_list(found, total, is_empty=not total and not count(config, ""), as_json=as_json)
 
 
 @subscribers.command("import")
