@@ -55,6 +55,20 @@ def test_start_compares_with_a_bare_interpreter_and_imports_nothing_foreign() ->
     assert "Foreign modules imported by `digest --help`: none." in printed
 
 
+@pytest.mark.slow
+def test_subscribers_compares_with_sqlite_alone() -> None:
+    printed = run("subscribers.py", "--rounds", "1")
+
+    assert "| readers/s | of the bare one |" in printed
+    assert rows(printed)[2:] == [
+        "import, validated",
+        "bare executemany",
+        "stream out",
+        "bare keyset read",
+    ]
+    assert "Goals are not judged on the small list." in printed
+
+
 @pytest.mark.archive
 @pytest.mark.slow
 def test_stories_judges_the_pairs_of_some_weeks() -> None:

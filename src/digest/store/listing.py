@@ -44,7 +44,7 @@ def iterate_subscribers(
 
 def iterate_readers(database: Database) -> Iterator[tuple[int, str, str]]:
     """Yield number, address and name of every active subscriber, by number."""
-    yield from _pages(database, "reader_page", {})
+    return _pages(database, "reader_page", {})
 
 
 def count_subscribers(database: Database, state: str = "") -> int:
