@@ -253,7 +253,8 @@ def _nobody() -> NotFoundError:
     return NotFoundError(
         "there is no subscriber with this address",
         where="ADDRESS",
-        remedy="See who is there: digest subscribers list",
+        remedy="See who is there: digest subscribers list. To see that an address is never mailed, "
+        "whoever has it: digest suppressions add ADDRESS --reason manual",
     )
 
 
