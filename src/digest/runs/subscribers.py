@@ -253,7 +253,7 @@ def _nobody() -> NotFoundError:
     return NotFoundError(
         "there is no subscriber with this address",
         where="ADDRESS",
-        remedy="See who is there: digest subscribers list. To see that an address is never mailed, "
+        remedy="See who is there: digest subscribers list. So that an address is never mailed, "
         "whoever has it: digest suppressions add ADDRESS --reason manual",
     )
 
