@@ -29,7 +29,8 @@ _UNFIT = (
     '@\\x00-\\x20\\x7f-\\xa0"(),:;<>\\[\\]\\\\\u2028\u2029\u061c\u200e\u200f\u202a-\u202e'
     "\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff"
 )
-_FIT = re.compile(f"[^{_UNFIT}]+@[^{_UNFIT}]+")
+# RFC 5321 §4.5.3.1: at most 64 octets before the "@", 255 behind it.
+_FIT = re.compile(f"[^{_UNFIT}]{{1,64}}@[^{_UNFIT}]{{1,255}}")
 _ALL_FIT = re.compile(f"(?:{_FIT.pattern}\n)*")
 
 

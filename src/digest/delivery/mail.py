@@ -4,13 +4,16 @@ Subject, parts, links and list headers are those SendGrid gets, so a rehearsal s
 provider would send.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from digest.delivery.filling import Sign, fill, header_name, prepare_content
 from digest.delivery.headers import MARK, common_headers, list_unsubscribe
 from digest.delivery.letter import Letter, Reader
 from digest.rendering.message import Envelope, build_message
 from digest.rendering.rendered import RenderedIssue
+
+_NOBODY = Reader(10**18, f"{'x' * 64}@reader.example", "")
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Mails:
@@ -21,7 +24,7 @@ class Mails:
         sign: makes the tokens of the unsubscribe links.
 
     Raises:
-        ConfigError: The title cannot stand in a header.
+        ConfigError: The subject, a name or a link cannot stand in a header.
         NotReadyError: A part of the letter has no place for the unsubscribe link.
     """
 
@@ -32,6 +35,8 @@ class Mails:
         self._unsubscribe = list_unsubscribe(letter.unsubscribe)
         self._common = tuple(common_headers(letter).items())
         self._domain = letter.sender_email.rpartition("@")[2]
+        # What cannot be written stops the issue now, not a thread that carries it.
+        self.build(_NOBODY, "0" * 32, _SOME_DAY)
 
     def message_id(self, reader: Reader, attempt: str) -> str:
         """Return the Message-ID: the same whenever the same attempt is made into a message."""
@@ -44,9 +49,6 @@ class Mails:
             reader: who it is for; an address `filling.unfit_readers` finds nothing wrong with.
             attempt: the token of the hand-over.
             date: aware.
-
-        Raises:
-            ConfigError: A name, an address or a link cannot stand in a header.
         """
         letter = self._letter
         token = self._sign(reader.id, reader.address)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -249,6 +250,19 @@ def test_chunks_are_read_to_their_end() -> None:
     )
 
     assert outcomes(answering(answer, TAKEN), requests=2) == [Accepted("abc")] * 2
+
+
+def test_an_answer_may_come_in_pieces() -> None:
+    body = errors(("Does not contain a valid address.", "personalizations.1.to"))
+    answer = http(400, body)
+
+    def play(peer: Peer) -> None:
+        peer.request()
+        for start in range(0, len(answer), 40):
+            peer.say(answer[start : start + 40])
+            time.sleep(0.01)
+
+    assert outcomes(play) == [SetAside({1: "Does not contain a valid address."})]
 
 
 def test_an_answer_that_never_comes_is_unknown() -> None:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from email.header import decode_header, make_header
+from pathlib import Path
 
 import pytest
 
-from contract.couriers.conftest import CANARY, Received, World, deliver
+from contract.couriers.conftest import CANARY, OutboxWorld, Received, World, deliver
 from digest.delivery.filling import header_name
 from digest.delivery.letter import Letter, Reader, Unsubscribe, Way
 from digest.delivery.links import UNSUBSCRIBE, is_genuine, parse_token
 from digest.delivery.outcome import Accepted, SetAside, Stop, TryLater
+from digest.errors import ConfigError
 from unit.delivery.letters import (
     KEY,
     NAMED_HTML,
@@ -192,6 +194,13 @@ def test_an_address_that_cannot_be_written_is_set_aside(world: World, address: s
 
     assert outcomes == [SetAside({0: "the address cannot be written in a mail"})]
     assert world.received() == []
+
+
+def test_a_way_out_too_long_for_a_header_stops_the_issue_at_once(tmp_path: Path) -> None:
+    way = Unsubscribe(way=Way.ENDPOINT, url=f"https://x.example/{'y' * 990}/")
+
+    with pytest.raises(ConfigError, match="header List-Unsubscribe: holds"):
+        OutboxWorld(tmp_path).courier(make_letter(unsubscribe=way))
 
 
 def test_what_the_world_does_is_a_value(world: World) -> None:

@@ -109,6 +109,14 @@ def test_what_may_have_been_taken_is_unknown(fake: FakeSendGrid, kind: str) -> N
     assert fake.mail_sends == 1
 
 
+@pytest.mark.parametrize("most", [0, 1001])
+def test_more_than_sendgrid_takes_is_not_offered(most: int) -> None:
+    with api_to("http://127.0.0.1:1") as api, pytest.raises(ValueError, match="in one request"):
+        SendGridCourier(
+            make_letter(), api, options=Options(most_readers=most), sign=SIGN, now=lambda: NOW
+        )
+
+
 @pytest.mark.parametrize("kind", ["F16", "F16b"])
 def test_no_redirect_is_followed(fake: FakeSendGrid, kind: str) -> None:
     fake.fault(kind)

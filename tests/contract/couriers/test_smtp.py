@@ -28,6 +28,7 @@ from smtp_server import MailServer, Manners, mail_server
 from unit.delivery.letters import (
     ATTEMPT,
     GROUP,
+    HTML,
     NOW,
     SIGN,
     make_handover,
@@ -178,7 +179,39 @@ def test_after_a_refused_reader_the_next_one_gets_the_mail(server: MailServer) -
     assert [taken.recipients for taken in server.taken] == [("reader2@mail.example",)]
 
 
-@pytest.mark.parametrize(("password", "kind"), [("right", Accepted), ("wrong", Stop)])
+def test_a_reader_refused_on_a_kept_connection_is_set_aside(server: MailServer) -> None:
+    server.manners.objections["RCPT"] = lambda said: "550 no" if "reader2@" in said else None
+    with courier_to(server.port) as courier:
+        outcomes = [carry(courier, number) for number in (1, 2, 3)]
+
+    assert [type(outcome) for outcome in outcomes] == [Accepted, SetAside, Accepted]
+
+
+def test_a_server_that_leaves_in_the_middle_of_a_mail_has_not_taken_it() -> None:
+    # More than the buffers of both sides hold.
+    letter = make_letter(html=f"{HTML}{'<p>More.</p>' * 1_000_000}")
+    with (
+        raw_server(talk(*TO_DATA, end=Peer.reset)) as server,
+        courier_to(server.port, letter=letter) as courier,
+    ):
+        outcome = carry(courier)
+
+    assert isinstance(outcome, TryLater)
+    assert outcome.reason.startswith("the mail server went away")
+
+
+def test_a_closed_courier_has_no_connection(server: MailServer) -> None:
+    with courier_to(server.port) as courier:
+        carry(courier)
+        session = courier._session()
+        courier.close()
+
+        assert isinstance(session.finish(b"", ""), TryLater)
+
+
+@pytest.mark.parametrize(
+    ("password", "kind"), [("right", Accepted), ("wrong", Stop), ("größer", Stop)]
+)
 def test_a_login_is_right_or_stops_the_run(password: str, kind: type[Outcome]) -> None:
     contexts = server_context()
     manners = Manners(users={"courier": "right"})

@@ -291,6 +291,8 @@ def test_a_list_id_is_one(identifier: str) -> None:
         "a,b@x",
         "\ud800@x",
         "@x",
+        f"{'x' * 65}@mail.example",
+        f"x@{'y' * 256}",
     ],
 )
 def test_an_address_that_cannot_be_written_is_found(address: str) -> None:

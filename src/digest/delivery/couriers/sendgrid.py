@@ -7,6 +7,7 @@ so that errors would name the wrong ones (facts: SendGrid §5).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from digest.delivery.classify import classify
 from digest.delivery.courier import Carry
@@ -15,6 +16,9 @@ from digest.delivery.filling import Sign, unfit_readers
 from digest.delivery.letter import Handover, Letter
 from digest.delivery.outcome import Outcome, SetAside
 from digest.delivery.payload import Body, Options, Payload
+
+#: Facts, SendGrid §2.1.
+_MOST_READERS: Final = 1000
 
 
 class SendGridCourier:
@@ -26,6 +30,11 @@ class SendGridCourier:
         options: what SendGrid is asked to do besides.
         sign: makes the tokens of the unsubscribe links.
         now: aware; what the end of a rate limit is measured from.
+
+    Raises:
+        ConfigError: The title cannot stand in a header.
+        NotReadyError: A part of the letter has no place for the unsubscribe link.
+        ValueError: More than 1000 readers a request are asked for.
     """
 
     def __init__(
@@ -37,6 +46,9 @@ class SendGridCourier:
         sign: Sign,
         now: Callable[[], datetime],
     ) -> None:
+        if not 1 <= options.most_readers <= _MOST_READERS:
+            msg = f"{options.most_readers} readers in one request"
+            raise ValueError(msg)
         self._api = api
         self._payload = Payload(letter, options, sign)
         self._sandbox = options.sandbox

@@ -62,7 +62,6 @@ class SmtpCourier:
 
         Raises:
             ValueError: There are several readers, or none.
-            ConfigError: A name, an address or a link cannot stand in a header.
         """
         (reader,) = handover.readers
         if unfit := unfit_readers(handover.readers):
