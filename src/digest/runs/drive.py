@@ -12,7 +12,6 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from digest.delivery.courier import Courier
 from digest.delivery.handover import Ending, Run, Surroundings, hand_over
@@ -23,15 +22,13 @@ from digest.delivery.pace import Pace
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 from digest.runs.clock import read_now
+from digest.runs.settle import why_held
 from digest.store.database import Database
 from digest.store.driver import drive as lock
 from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.recipients import freeze_named, freeze_recipients
 from digest.store.witness import Witness
-
-_IN_DOUBT: Final = "what became of {batches} with {readers} is not known"
-_REFUSED: Final = "{batches} with {readers} refused: {why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +71,9 @@ def drive(database: Database, issue: IssueRow, how: Drive) -> Driven:
     ledger = Ledger(database)
     with lock(database.path, issue.id, issue.name):
         issue = ledger.issue(issue.id)
-        if issue.is_final:  # another command was quicker
+        # Another command was quicker: it has sent it, cancelled it, or found what a person must
+        # decide. Only `resume` lets a held issue go on, and moves it before it comes here.
+        if issue.is_final or issue.state is IssueState.HELD:
             journal = StoreJournal(database, issue)
             return Driven(issue=issue, run=Run(Ending.DONE), standing=journal.standing(), lost=0)
         _freeze(database, issue, how)
@@ -113,35 +112,13 @@ def _settled(
     """Move the issue to where its batches are."""
     standing = journal.standing()
     now = in_ms(read_now())
-    if run.ending is not Ending.CANCELLED:
+    issue = ledger.issue(issue.id)
+    # It may have been cancelled, or held, while the last batches were on their way.
+    if issue.state is IssueState.SENDING:
         open_ones = standing.count(BatchState.PLANNED, BatchState.SENDING)
-        if why := _why_held(journal, standing):
+        if why := why_held(journal, standing):
             if not open_ones or run.ending is Ending.BROKEN:
                 issue = ledger.move(issue, IssueState.HELD, at=now, reason=why)
         elif not open_ones:
             issue = ledger.move(issue, IssueState.SENT, at=now)
-    return Driven(issue=ledger.issue(issue.id), run=run, standing=standing, lost=lost)
-
-
-def _why_held(journal: StoreJournal, standing: Standing) -> str:
-    """Return what a person must decide before this issue is done, or ""."""
-    said = []
-    if unknown := standing.count(BatchState.UNKNOWN):
-        readers = standing.readers.get(BatchState.UNKNOWN, 0)
-        said.append(_IN_DOUBT.format(batches=_counted(unknown), readers=_readers(readers)))
-    if refused := standing.count(BatchState.REFUSED):
-        readers = standing.readers.get(BatchState.REFUSED, 0)
-        said.append(
-            _REFUSED.format(
-                batches=_counted(refused), readers=_readers(readers), why=journal.last_refusal()
-            )
-        )
-    return "; ".join(said)
-
-
-def _counted(batches: int) -> str:
-    return f"{batches:,} {'batch' if batches == 1 else 'batches'}"
-
-
-def _readers(readers: int) -> str:
-    return f"{readers:,} {'reader' if readers == 1 else 'readers'}"
+    return Driven(issue=issue, run=run, standing=standing, lost=lost)

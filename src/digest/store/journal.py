@@ -102,6 +102,8 @@ class StoreJournal:
         Raises:
             IllegalMoveError: the batch is not planned any more: somebody else hands it over.
         """
+        # Who was set aside at an earlier try and has come back since gets it.
+        self._run("forget_aside", {"batch": planned.batch})
         self._set_aside(planned.batch, planned.gone, now)
         if not planned.readers:
             self._move(planned.batch, BatchState.PLANNED, BatchState.SENDING)

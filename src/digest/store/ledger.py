@@ -13,6 +13,7 @@ from typing import Any, Final
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState, check_issue_move
+from digest.errors import StoreError
 from digest.store.database import Database
 from digest.store.queries import read_queries
 
@@ -189,7 +190,13 @@ class Ledger:
             "finished_at": at if to in _FINAL else None,
         }
         with self._database.transaction() as connection:
-            connection.execute(self._queries["set_state"], values)
+            if connection.execute(self._queries["set_state"], values).rowcount != 1:
+                raise StoreError(
+                    f"another command has changed it meanwhile: it is not {issue.state.value} "
+                    "any more",
+                    where=issue.name,
+                    remedy=f"See: digest show {issue.name}. Then run this command again.",
+                )
             if to is IssueState.CANCELLED:
                 self._forget_if_unsent(connection, issue.id)
         return self.issue(issue.id)
@@ -243,6 +250,15 @@ class Ledger:
         """Write down what the store knows of itself."""
         with self._database.transaction() as connection:
             connection.execute(self._queries["set_fact"], {"name": name, "value": value})
+
+    def set_fact_once(self, name: str, value: str) -> str:
+        """Write a fact down unless it is known already; return what then stands."""
+        with self._database.transaction() as connection:
+            known = connection.execute(self._queries["fact"], {"name": name}).fetchone()
+            if known:
+                return str(known[0])
+            connection.execute(self._queries["set_fact"], {"name": name, "value": value})
+        return value
 
     def last_attempt(self) -> int:
         """Return the number of the last attempt to send a real issue, 0 before the first."""

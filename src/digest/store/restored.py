@@ -6,7 +6,7 @@ from digest.delivery.states import IssueState
 from digest.store.database import Database
 from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
-from digest.store.witness import Witness, new_installation
+from digest.store.witness import Testimony, Witness, new_installation
 
 #: Why an issue is held; `digest resume ISSUE --accept-restore` goes on.
 REASON = (
@@ -26,12 +26,8 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
         StoreError: the witness cannot be written.
     """
     ledger = Ledger(database)
-    installation, attempts = ledger.fact(_INSTALLATION), ledger.last_attempt()
-    testimony = witness.read()
-    is_new = not installation
-    if is_new:
-        installation = new_installation()
-        ledger.set_fact(_INSTALLATION, installation)
+    installation, is_new = _installation(ledger)
+    testimony, attempts = _heard(ledger, witness)
     if testimony is None:
         is_older = attempts > 0
     else:
@@ -45,6 +41,31 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
                 ledger.move(issue, IssueState.HELD, at=in_ms(now), reason=REASON)
     witness.begin(installation, attempts)
     return is_older
+
+
+def _installation(ledger: Ledger) -> tuple[str, bool]:
+    """Return the store's name, and whether it was given just now."""
+    if known := ledger.fact(_INSTALLATION):
+        return known, False
+    name = new_installation()
+    # Two senders may be the first: one name stands, whoever wrote it.
+    stands = ledger.set_fact_once(_INSTALLATION, name)
+    return stands, stands == name
+
+
+def _heard(ledger: Ledger, witness: Witness) -> tuple[Testimony | None, int]:
+    """Return what the witness says, and how many attempts the store knows.
+
+    In this order: another sender may be under way, who commits an attempt before the witness
+    hears of it. The other way round a store that goes on looks like one that has forgotten.
+    """
+    testimony = witness.read()
+    attempts = ledger.last_attempt()
+    if testimony is None and attempts:
+        # Or that sender began the witness, too, between the two looks.
+        testimony = witness.read()
+        attempts = ledger.last_attempt()
+    return testimony, attempts
 
 
 def is_doubtful(ledger: Ledger, slot_at: int) -> bool:

@@ -27,6 +27,10 @@ INSERT INTO set_aside (batch_id, subscriber_id, issue_id, reason, at)
 VALUES (:batch, :subscriber, :issue, :reason, :at)
 ON CONFLICT (batch_id, subscriber_id) DO NOTHING;
 
+-- name: forget_aside
+-- Of a batch that is planned: only unsubscribed readers of an earlier try stand there.
+DELETE FROM set_aside WHERE batch_id = :batch;
+
 -- name: state_of_issue
 SELECT state FROM issue WHERE id = :issue;
 
