@@ -1,0 +1,169 @@
+"""What is not known, refused or interrupted: `digest send` run again, and by two at once."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from command import digest, environment
+from fake_sendgrid import FakeSendGrid
+from sending import keys, make_sending, send, shown
+
+W33 = ("--week", "2026-W33")
+NAME = "weekly/2026-W34"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeSendGrid]:
+    with FakeSendGrid() as server:
+        yield server
+
+
+@pytest.fixture
+def sending(site: Path) -> Path:
+    return make_sending(site)
+
+
+class TestDoubt:
+    @pytest.mark.parametrize("fault", ["F5", "F8", "F10"])
+    def test_lost_answer_holds_the_issue_and_is_never_sent_again(
+        self, sending: Path, fake: FakeSendGrid, fault: str
+    ) -> None:
+        fake.fault(fault, at=[1])
+
+        done = send(sending, fake, *W33)
+        again = send(sending, fake, *W33)
+        resumed = digest(sending, "resume", NAME, env=keys(fake))
+
+        assert (done.code, again.code, resumed.code) == (8, 8, 8)
+        assert "what became of 1 batch with 30 readers is not known" in done.err
+        assert max(fake.copies().values()) == 1
+        assert shown(sending, NAME)["readers"]["unknown"] == 30
+
+    def test_wrong_key_stops_and_resume_goes_on(self, sending: Path, fake: FakeSendGrid) -> None:
+        done = send(sending, fake, *W33, env={"SENDGRID_API_KEY": "SG.wrong"})
+
+        assert done.code == 9
+        assert "SG.wrong" not in done.err + done.out
+        assert f"Go on: digest resume {NAME}" in done.err
+
+        resumed = digest(sending, "resume", NAME, env=keys(fake))
+
+        assert resumed.code == 0, resumed.err
+        assert set(fake.copies().values()) == {1}
+
+    def test_refused_for_now_is_tried_again(self, sending: Path, fake: FakeSendGrid) -> None:
+        fake.fault("F2", at=[1])
+        fake.fault("F2b", at=[2])
+
+        done = send(sending, fake, *W33)
+
+        assert done.code == 0, done.err
+        account = shown(sending, NAME)
+        assert [one["outcome"] for one in account["attempts"]] == ["refused", "refused"]
+        assert fake.mail_sends == 3
+
+    def test_next_slot_is_not_blocked(self, sending: Path, fake: FakeSendGrid) -> None:
+        fake.fault("F5", at=[1])
+        send(sending, fake, *W33)
+
+        done = send(sending, fake, "--week", "2026-W34")
+
+        assert done.code == 0, done.err
+
+    def test_kill_in_the_middle_then_the_same_command(
+        self, site: Path, fake: FakeSendGrid
+    ) -> None:
+        sending = make_sending(site, 200, batch="10", in_flight="1")
+        fake.settings.latency = 0.05
+        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
+        sender = subprocess.Popen(
+            words, cwd=sending, env=environment() | keys(fake), stdout=subprocess.DEVNULL
+        )
+        while fake.mail_sends < 5:
+            time.sleep(0.01)
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+
+        done = send(sending, fake, *W33)
+
+        assert done.code in {0, 8}, done.err
+        account = shown(sending, NAME)
+        assert account["is_even"]
+        assert max(fake.copies().values()) == 1
+        assert account["readers"]["accepted"] + account["readers"]["unknown"] == 200
+        assert account["readers"]["unknown"] <= 10
+
+    def test_ctrl_c_stops_between_batches_and_says_how_to_go_on(
+        self, site: Path, fake: FakeSendGrid
+    ) -> None:
+        sending = make_sending(site, 200, batch="10", in_flight="1")
+        fake.settings.latency = 0.05
+        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
+        sender = subprocess.Popen(
+            words,
+            cwd=sending,
+            env=environment() | keys(fake),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while fake.mail_sends < 3:
+            time.sleep(0.01)
+        sender.send_signal(signal.SIGINT)
+        _, said = sender.communicate(timeout=30)
+
+        assert sender.returncode == 9
+        assert "stopped as you wished" in said
+        assert f"Nothing is lost. Go on: digest resume {NAME}" in said
+        assert shown(sending, NAME)["readers"]["unknown"] == 0
+        assert digest(sending, "resume", NAME, env=keys(fake)).code == 0
+        assert sorted(set(fake.copies().values())) == [1]
+
+    def test_second_sender_refuses(self, site: Path, fake: FakeSendGrid) -> None:
+        sending = make_sending(site, 100, batch="10", in_flight="1")
+        fake.settings.latency = 1.0
+        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
+        sender = subprocess.Popen(
+            words, cwd=sending, env=environment() | keys(fake), stdout=subprocess.DEVNULL
+        )
+        while fake.mail_sends < 2:
+            time.sleep(0.01)
+
+        second = send(sending, fake, *W33)
+
+        assert second.code == 7
+        assert second.err == (
+            f"{NAME}: another command is sending it now\n  Watch it: digest show {NAME}\n"
+        )
+        assert sender.wait(timeout=60) == 0
+        assert set(fake.copies().values()) == {1}
+
+    def test_cancelled_by_another_command(self, site: Path, fake: FakeSendGrid) -> None:
+        sending = make_sending(site, 200, batch="10", in_flight="1")
+        fake.settings.latency = 0.2
+        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
+        sender = subprocess.Popen(
+            words,
+            cwd=sending,
+            env=environment() | keys(fake),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while fake.mail_sends < 2:
+            time.sleep(0.01)
+
+        cancelled = digest(sending, "cancel", NAME, "--yes")
+        left = fake.mail_sends
+        _, said = sender.communicate(timeout=30)
+
+        assert cancelled.code == 0
+        assert sender.returncode == 8
+        assert "was cancelled while it was being sent" in said
+        assert fake.mail_sends <= left + 1
+        assert send(sending, fake, *W33).code == 8
