@@ -11,12 +11,12 @@ from digest.delivery.audience import Audience
 from digest.delivery.letter import Letter, Reader
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
-from digest.errors import HeldError, StoreError
+from digest.errors import HeldError, NotReadyError, StoreError
 from digest.runs.build import Built
 from digest.runs.letters import envelope_of, letter_of
 from digest.store.database import Database
 from digest.store.journal import in_ms
-from digest.store.ledger import IssueRow, Ledger, NewIssue, Told
+from digest.store.ledger import AlreadyBreakingError, IssueRow, Ledger, NewIssue, Told
 from digest.store.recipients import Frozen
 from digest.store.restored import REASON, is_doubtful, is_held_by_restore
 
@@ -47,7 +47,7 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
     """Return the issue in the ledger: the one that was there, or the new one.
 
     Raises:
-        AlreadyBreakingError: one of its stories went out as breaking news before.
+        NotReadyError: one of its stories went out as breaking news before.
         StoreError: see `Ledger.claim`.
     """
     ledger = Ledger(database)
@@ -63,7 +63,15 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
     if planned.realm is Realm.TEST:
         new = replace(new, copy=ledger.next_copy(Realm.TEST, new.newsletter, new.slot))
     while True:
-        issue, is_new = ledger.claim(new, in_ms(now))
+        try:
+            issue, is_new = ledger.claim(new, in_ms(now))
+        except AlreadyBreakingError as error:  # another command was quicker
+            story, name = error.args
+            raise NotReadyError(
+                f"it went out as breaking news a moment ago, in {name}",
+                where=story,
+                remedy=f"See: digest show {name}",
+            ) from error
         if is_new or not planned.stories or _holds(ledger, issue, planned.stories):
             return issue
         # Somebody else's breaking story took this number of the day meanwhile.

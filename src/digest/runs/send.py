@@ -194,10 +194,12 @@ def send(  # noqa: PLR0913  how to do it, by name
     """Claim the issue if it is new, and send what is left of it.
 
     Raises:
-        AlreadyBreakingError: one of its stories went out as breaking news before.
+        NotReadyError: readers could not unsubscribe, or have one of its stories already.
         HeldError: the store is an older copy of itself, and the issue may have been sent.
         DigestError: see `drive` and `make_courier`.
     """
+    if planned.issue is not None:  # a new one was checked when it was planned
+        check_way_out(config, environment, planned.realm)
     database = _open(config)
     witness = Witness(config.store.path)
     try:
