@@ -111,6 +111,31 @@ def test_an_import_of_confirmed_ones_confirms_pending_ones(store: Database) -> N
     assert [kind for kind, *_ in events(store)] == ["added", "confirmed"]
 
 
+def test_who_left_stays_away_while_others_of_the_piece_move(store: Database) -> None:
+    bring_in(
+        store,
+        [make_record("gone@b.org"), make_record("barred@b.org"),
+         make_record("waits@b.org", state=State.PENDING), make_record("leaves@b.org")],
+    )  # fmt: skip
+    unsubscribe(store, 1, "", origin="endpoint", at=MONDAY_MS)
+    suppress(store, "barred@b.org", "bounce", source="events", detail="", at=MONDAY_MS)
+
+    tally = bring_in(
+        store,
+        [make_record("gone@b.org"), make_record("barred@b.org"), make_record("waits@b.org"),
+         make_record("leaves@b.org", state=State.UNSUBSCRIBED)],
+    )  # fmt: skip
+
+    assert tally == Tally(unsubscribed=2, suppressed=1, confirmed=1, changed=True)
+    names = ("gone", "barred", "waits", "leaves")
+    assert [state_of(store, f"{name}@b.org") for name in names] == [
+        "unsubscribed", "suppressed bounce", "active", "unsubscribed",
+    ]  # fmt: skip
+    assert [kind for kind, *_ in events(store)][4:] == [
+        "unsubscribed", "suppressed", "confirmed", "unsubscribed",
+    ]  # fmt: skip
+
+
 def test_rows_that_say_so_unsubscribe_and_suppress(store: Database) -> None:
     bring_in(store, [make_record("a@b.org"), make_record("b@b.org"), make_record("c@b.org")])
 
