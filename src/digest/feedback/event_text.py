@@ -1,33 +1,41 @@
 """A file of events → JSON values with their positions. Pure: it is given the lines.
 
-People keep events in three forms, and mixtures of them: one event a line, one array a line (the
-bodies of the webhook's posts), and one array over many lines (an export). The first two are
-read line by line and need no memory; an array over many lines must be held whole, and may
-therefore not be larger than `MOST_BYTES`.
+People keep events in many forms, and mixtures of them: one event a line; one array a line; the
+bodies of the webhook's posts one behind the other, whose arrays have line breaks between the
+events (facts: SendGrid §3); an export with an event on many lines. All are read line by line,
+an event is complete where its braces are, and no more than one is in memory at a time.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import orjson
 
 from digest.feedback.events import Bad
 
-#: Bytes of a line, or of an array over many lines. SendGrid's posts have up to 768 kB.
+#: Bytes of a line. SendGrid's posts have up to 768 kB.
 MOST_BYTES: Final = 64 * 2**20
+#: Bytes of one event that stands on many lines.
+_MOST_EVENT_BYTES: Final = 2**20
 _BOM: Final = b"\xef\xbb\xbf"
+# A string that does not end takes the rest of its line: looking on inside of it would make long
+# lines of quotes cost the square of their length.
+_BRACES: Final = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|[{}]', re.DOTALL)
+_NO_JSON: Final = Bad("it is no JSON")
+_NOTHING: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One value that should be an event."""
 
-    #: From 1: the line it stands in, or where its array begins.
+    #: From 1: the line it begins in.
     line: int
-    #: From 1, in its array; 0: it stands alone.
+    #: From 1, in an array on one line; 0: it stands alone.
     item: int
+    #: As JSON holds it; a `Bad`: there is no JSON.
     value: Any
 
     @property
@@ -37,69 +45,84 @@ class Found:
 
 
 class TooLargeError(ValueError):
-    """A line, or an array over many lines, is larger than what can be held."""
+    """A line is larger than what can be held: `args` is its number."""
 
 
 def split_events(lines: Iterable[bytes]) -> Iterator[Found]:
-    """Yield every value of a file of events; a `Bad` as value: there is no JSON.
+    """Yield every value of a file of events.
 
     Args:
-        lines: of the file, each with its line break, cut at `MOST_BYTES` + 1.
+        lines: of the file, cut at `MOST_BYTES` + 1.
 
     Raises:
-        TooLargeError: `args` is the number of the line.
+        TooLargeError: a line is too long.
     """
-    numbered = enumerate(lines, 1)
-    for number, line in numbered:
-        text = _checked(number, line.removeprefix(_BOM) if number == 1 else line).strip()
-        if not text:
+    pending = _Pending()
+    for number, line in enumerate(lines, 1):
+        if len(line) > MOST_BYTES:
+            raise TooLargeError(number)
+        text = (line.removeprefix(_BOM) if number == 1 else line).strip()
+        # Inside of an event on many lines only what is one by itself ends it: it was torn.
+        may_be_one = not pending.text or text.startswith((b"{", b"["))
+        value = _value(text) if may_be_one else _NOTHING
+        if value is not _NOTHING and (not pending.text or _is_event(value)):
+            yield from pending.given_up()
+            yield from _each(number, value)
+        elif text:
+            yield from pending.take(number, text)
+    yield from pending.given_up()
+
+
+class _Pending:
+    """An event on many lines of which some have come."""
+
+    def __init__(self) -> None:
+        self.text = bytearray()
+        self._line = 0
+        self._depth = 0
+
+    def take(self, number: int, text: bytes) -> Iterator[Found]:
+        """Take another line; yield the event, or what is no event, when it is complete."""
+        if not self.text:
+            text = text.removeprefix(b"[").lstrip(b" \t,")
+            self._line = number
+            if not text.strip(b",] \t"):
+                return  # only the beginning or the end of an array
+        self.text += text
+        self.text += b"\n"
+        if len(self.text) <= _MOST_EVENT_BYTES:
+            for found in _BRACES.finditer(text):
+                self._depth += {b"{": 1, b"}": -1}.get(found[0], 0)
+            if self._depth > 0:
+                return
+        value = _value(bytes(self.text.strip()))
+        line = self._line
+        self._forget()
+        yield Found(line, 0, _NO_JSON if value is _NOTHING else value)
+
+    def given_up(self) -> Iterator[Found]:
+        """Yield what has begun and never ends, if anything has."""
+        if self.text:
+            yield Found(self._line, 0, _NO_JSON)
+            self._forget()
+
+    def _forget(self) -> None:
+        self.text, self._depth = bytearray(), 0
+
+
+def _value(text: bytes) -> Any:  # noqa: ANN401  what JSON may hold
+    """Return the value of a line, with or without what an array puts around it; or `_NOTHING`."""
+    bare = text.removesuffix(b",")
+    forms = (text, bare, bare.removeprefix(b"["), bare.removesuffix(b"]").rstrip())
+    for form in dict.fromkeys(forms):
+        try:
+            return orjson.loads(form)
+        except orjson.JSONDecodeError:
             continue
-        if text.startswith(b"[") and not _is_json(text):
-            yield from _array_over_lines(number, text, numbered)
-            return
-        yield from _values(number, text)
-        break
-    for number, line in numbered:
-        if text := _checked(number, line).strip():
-            yield from _values(number, text)
+    return _NOTHING
 
 
-def _checked(number: int, line: bytes) -> bytes:
-    if len(line) > MOST_BYTES:
-        raise TooLargeError(number)
-    return line
-
-
-def _array_over_lines(
-    first: int, head: bytes, numbered: Iterator[tuple[int, bytes]]
-) -> Iterator[Found]:
-    """Yield the values of a file that begins like an array over many lines."""
-    held, size = [(first, head)], len(head)
-    for number, line in numbered:
-        held.append((number, line))
-        size += len(line)
-        if size > MOST_BYTES:
-            raise TooLargeError(first)
-    whole = b"\n".join(line for _, line in held)
-    if _is_json(whole):
-        yield from _values(first, whole)
-        return
-    # No array: a file of lines whose first one is torn. Or an array that is cut off, of which
-    # no line is an event by itself: then it is one fault, not thousands.
-    broken = [(number, line.strip()) for number, line in held if line.strip()]
-    if any(line.startswith((b"{", b"[")) and _is_json(line) for _, line in broken[1:]):
-        yield from chain.from_iterable(_values(number, line) for number, line in broken)
-    else:
-        yield from _values(first, whole)
-
-
-def _values(number: int, text: bytes) -> Iterator[Found]:
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        # Its own words without what it quotes and where: that may name a reader.
-        yield Found(number, 0, Bad(f"it is no JSON ({error.msg.partition(':')[0]})"))
-        return
+def _each(number: int, value: Any) -> Iterator[Found]:  # noqa: ANN401  what JSON may hold
     if isinstance(value, list):
         for position, each in enumerate(value, 1):
             yield Found(number, position, each)
@@ -107,9 +130,7 @@ def _values(number: int, text: bytes) -> Iterator[Found]:
         yield Found(number, 0, value)
 
 
-def _is_json(text: bytes) -> bool:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
-    return True
+def _is_event(value: Any) -> bool:  # noqa: ANN401  what JSON may hold
+    if isinstance(value, list):
+        return any(_is_event(each) for each in value if isinstance(each, dict))
+    return isinstance(value, dict) and "event" in value
