@@ -22,6 +22,10 @@ help: ## what can be made
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+.venv/bench: .venv/dev requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
 demo: .venv/runtime ## build the sample issue of one week, deliver it to outbox/, say what to open
 	$(BIN)/digest preview weekly --week $(WEEK)
 	@echo
@@ -43,11 +47,13 @@ format: .venv/dev ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev ## ratios against peers and floors, for docs/measurements.md
+bench: .venv/bench ## ratios against peers and floors, for docs/measurements.md
 	$(BIN)/python benchmarks/choose.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/stories.py
+	$(BIN)/python benchmarks/sending.py
+	$(BIN)/python benchmarks/subscribers.py
 
 fuzz: .venv/dev ## the property tests with many more examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests -k "property or hostile"
@@ -56,7 +62,7 @@ golden: .venv/dev ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests --golden
 
 requirements: ## compile the pins anew (needs pip-tools on the PATH)
-	cd requirements && for part in build runtime dev; do \
+	cd requirements && for part in build runtime dev bench; do \
 	  pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-header --output-file $$part.txt $$part.in; done
 
