@@ -35,12 +35,14 @@ from digest.rendering.reader_links import TAGS
 # What JSON escapes, what `safe_line` takes out or folds, and ";" and ",", which SendGrid refuses
 # in names: a name without any of them stands in the body as it is.
 _KINDS = (
-    '["\\\\;,=\\x00-\\x09\\x0b-\\x1f\\x7f-\\xa0\u061c\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f'
-    "\u2066-\u2069\u3000\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]|  |^ | $|\n | \n"
+    '"\\\\;,=\\x00-\\x09\\x0b-\\x1f\\x7f-\\xa0\u061c\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f'
+    "\u2066-\u2069\u3000\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff"
 )
-_ODD = re.compile(_KINDS)
-#: In a text: what HTML escapes, and what may spell a tag, besides.
-_ODD_IN_TEXT = re.compile(f"{_KINDS}|[<>&']|__")
+_ODD = re.compile(f"[{_KINDS}]")
+#: In a text: what HTML escapes besides.
+_ODD_IN_TEXT = re.compile(f"[{_KINDS}<>&']")
+#: Blanks that are folded or taken out, and what may spell a tag; found quicker one by one.
+_ODD_PAIRS = ("  ", "\n ", " \n", "__")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +127,18 @@ class Payload:
     def _endings(self, names: Sequence[str]) -> Iterable[str]:
         """Return what follows a reader's token: the name, if the letter calls readers by it."""
         in_html, in_text = self._content.name_in_html, self._content.name_in_text
-        columns = []
-        if in_html:
-            columns.append(_texts(in_html, _written(names, _ODD_IN_TEXT, _shown_in_html)))
-        if in_text:
-            columns.append(_texts(in_text, _written(names, _ODD_IN_TEXT, shown_name)))
-        if not columns:
-            return repeat("}}" if self._content.token else "}", len(names))
         comma = "," if self._content.token else ""
-        return [f"{comma}{','.join(texts)}}}}}" for texts in zip(*columns, strict=True)]
+        if not (in_html or in_text):
+            return repeat("}}" if self._content.token else "}", len(names))
+        texts = _written(names, _ODD_IN_TEXT, shown_name)
+        # Plain names are the same in both.
+        markups = names if texts is names else _written(names, _ODD_IN_TEXT, _shown_in_html)
+        if in_html and in_text:
+            start, middle = f'{comma}"{in_html}":"', f'","{in_text}":"'
+            pairs = zip(markups, texts, strict=True)
+            return [f'{start}{markup}{middle}{text}"}}}}' for markup, text in pairs]
+        start = f'{comma}"{in_html or in_text}":"'
+        return [f'{start}{shown}"}}}}' for shown in (markups if in_html else texts)]
 
 
 def _no_token(_number: int, _address: str) -> str:
@@ -143,10 +148,6 @@ def _no_token(_number: int, _address: str) -> str:
 def _to(names: Sequence[str]) -> Sequence[str]:
     written = _written(names, _ODD, header_name)
     return [f',"name":"{name}"' if name else "" for name in written]
-
-
-def _texts(key: str, values: Sequence[str]) -> Sequence[str]:
-    return [f'"{key}":"{value}"' for value in values]
 
 
 def _shown_in_html(name: str) -> str:
@@ -160,14 +161,23 @@ def _written(
     joined = "\n".join(names)
     # A line break inside a name hides from `odd`, not from being counted.
     one_line_each = joined.count("\n") == len(names) - 1
-    if one_line_each and len(max(names, key=len)) <= LONGEST_NAME and not odd.search(joined):
+    if one_line_each and len(max(names, key=len)) <= LONGEST_NAME and _is_plain(joined, odd):
         return names
     return [
         name
-        if len(name) <= LONGEST_NAME and "\n" not in name and not odd.search(name)
+        if len(name) <= LONGEST_NAME and "\n" not in name and _is_plain(name, odd)
         else _json(write(name))[1:-1]
         for name in names
     ]
+
+
+def _is_plain(text: str, odd: re.Pattern[str]) -> bool:
+    return not (
+        text[:1] == " "
+        or text[-1:] == " "
+        or odd.search(text)
+        or any(pair in text for pair in _ODD_PAIRS)
+    )
 
 
 def _after_number(content: Content, unsubscribe: str) -> str:

@@ -198,6 +198,7 @@ def test_text_comes_before_html() -> None:
             "A Bcc: x@y.example",
             "A Bcc: x@y.example",
         ),
+        ("Ann\nLee", "Ann Lee", "Ann Lee", "Ann Lee"),
         ("\u202egnp.exe\ud800", "gnp.exe", "gnp.exe", "gnp.exe"),
     ],
 )
@@ -287,6 +288,7 @@ def test_a_list_id_is_one(identifier: str) -> None:
         "a@x.example\r\nBcc: y",
         "a@b@c",
         "nobody",
+        "a@x.example\nb@y.example",
         '"a"@x',
         "a,b@x",
         "\ud800@x",
