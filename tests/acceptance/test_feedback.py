@@ -3,16 +3,25 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from command import environment
 from digest.delivery.realm import Realm
+from digest.feedback.lists import MOST_ROWS
+from digest.runs.events import import_events
+from digest.runs.suppressions import sync_suppressions
 from digest.store.driver import drive as lock
 from digest.store.erasing import erase
+from digest.store.maintenance import copy_store
 from doubts import BATCH, LOST, TAKEN, Publisher, publishing
+from fake_sendgrid import Untidiness
 
 ISSUE = "weekly/2026-W34"
 
@@ -421,6 +430,233 @@ class TestEvents:
 
         assert done.code in {1, 5}
         assert "Traceback" not in done.err
+
+
+class TestSync:
+    def test_brings_in_every_list(self, publisher: Publisher) -> None:
+        fake = publisher.fake
+        for number, name in enumerate(
+            ("bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes"), 1
+        ):
+            fake.suppress(name, f"READER{number}@mail.example")
+        fake.suppress("asm", "reader6@mail.example", group=77)
+        fake.suppress("asm", "reader7@mail.example", group=78)
+        fake.suppress("bounces", "nobody@mail.example")
+        fake.suppress("unsubscribes", "nobody.else@mail.example")
+
+        done = publisher.run("suppressions", "sync", "--json")
+
+        assert done.code == 0, done.err
+        assert [state for _, *state in _readers(publisher)[:8]] == [
+            ["suppressed", "bounce"],
+            ["active", ""],
+            ["suppressed", "invalid"],
+            ["suppressed", "complaint"],
+            ["unsubscribed", ""],
+            ["unsubscribed", ""],
+            ["active", ""],
+            ["active", ""],
+        ]
+        assert {each["list"]: each["outcomes"] for each in done.json} == {
+            "spam_reports": {"changed": 1},
+            "unsubscribes": {"changed": 1, "nobody": 1},
+            "bounces": {"changed": 2},
+            "invalid_emails": {"changed": 1},
+            "blocks": {"counted": 1},
+            "group 77": {"changed": 1},
+        }
+        assert {seen.method for seen in fake.requests} == {"GET"}
+
+    def test_again_changes_nothing_and_begins_where_it_ended(self, publisher: Publisher) -> None:
+        publisher.fake.suppress("bounces", "reader1@mail.example")
+        publisher.run("suppressions", "sync")
+        before, marks = _readers(publisher), publisher.rows("SELECT read_until FROM sync_mark")
+        consents = publisher.rows("SELECT count(*) FROM consent_event")
+        long_ago = time.time() - 40 * 86_400
+        publisher.fake.suppress("bounces", "reader2@mail.example", at=long_ago)
+
+        assert publisher.run("suppressions", "sync").code == 0
+        assert _readers(publisher) == before
+        assert publisher.rows("SELECT count(*) FROM consent_event") == consents
+        later = publisher.rows("SELECT read_until FROM sync_mark")
+        assert len(later) == 5
+        assert all(now >= then for now, then in zip(later, marks, strict=True))
+
+        day = datetime.fromtimestamp(long_ago - 86_400, UTC).date().isoformat()
+        assert publisher.run("suppressions", "sync", "--since", day).code == 0
+        assert _readers(publisher)[1][1:] == ("suppressed", "bounce")
+        assert publisher.rows("SELECT read_until FROM sync_mark") >= later
+
+    def test_entries_that_come_late_are_read_by_the_overlap(self, publisher: Publisher) -> None:
+        publisher.run("suppressions", "sync")
+        publisher.fake.suppress("bounces", "reader1@mail.example", at=time.time() - 20 * 3600)
+
+        publisher.run("suppressions", "sync")
+
+        assert _readers(publisher)[0][1:] == ("suppressed", "bounce")
+
+    @pytest.mark.parametrize("spread", [1, 0])
+    def test_long_lists_are_divided(self, publisher: Publisher, spread: int) -> None:
+        count = MOST_ROWS + 700
+        for number in range(count):
+            publisher.fake.suppress(
+                "bounces", f"r{number}@mail.example", at=1_700_000_000 + spread * number * 977
+            )
+
+        found = sync_suppressions(publisher.config, publisher.environment, datetime.now(UTC))
+
+        (rows,) = publisher.rows("SELECT count(*) FROM suppression")
+        assert rows == count
+        assert {each.name: each.rows for each in found}["bounces"] == count
+        asked = [seen for seen in publisher.fake.requests if seen.path.endswith("/bounces")]
+        # Three for each division; down to one second when all came at once.
+        assert len(asked) < 1.5 * count / 500 + 3 * 40
+
+    def test_what_breaks_off_goes_on_where_it_was(self, publisher: Publisher) -> None:
+        for number in range(1200):
+            publisher.fake.suppress("bounces", f"r{number}@mail.example")
+        publisher.fake.suppress("spam_reports", "reader1@mail.example")
+        publisher.fake.fault("F4a", at=[4], path="/v3/suppression/bounces")
+
+        broken = publisher.run("suppressions", "sync")
+        assert broken.code == 1
+        assert "/v3/suppression/bounces: the answer is 500" in broken.err
+        assert set(publisher.rows("SELECT list FROM sync_mark")) == {
+            "spam_reports", "unsubscribes",
+        }  # fmt: skip
+        publisher.fake.clear_faults()
+        assert publisher.run("suppressions", "sync").code == 0
+
+        assert publisher.rows("SELECT count(*) FROM suppression") == [1201]
+
+    @pytest.mark.parametrize(
+        ("scope", "said"),
+        [
+            ("suppression.read", "suppression.read (at SendGrid: Suppressions, read)"),
+            ("asm.groups.read", "asm.groups.read (at SendGrid: Unsubscribe Groups, read)"),
+        ],
+    )
+    def test_a_key_without_the_scope(self, publisher: Publisher, scope: str, said: str) -> None:
+        publisher.fake.settings.scopes -= {scope}
+
+        done = publisher.run("suppressions", "sync")
+
+        assert done.code == 10
+        assert f"Give it the scope {said}." in done.err
+        assert publisher.environment.sendgrid_key not in done.out + done.err
+
+    def test_suppressed_readers_get_nothing(self, publisher: Publisher) -> None:
+        publisher.fake.suppress("bounces", "reader3@mail.example")
+        publisher.run("suppressions", "sync")
+
+        publisher.send()
+
+        copies = publisher.fake.copies()
+        assert len(copies) == 3 * BATCH - 1
+        assert "Reader3@mail.example" not in copies
+
+
+class TestSuppressions:
+    def test_add_and_list(self, publisher: Publisher) -> None:
+        empty = publisher.run("suppressions", "list")
+        first = publisher.run("suppressions", "add", "READER1@Mail.example")
+        again = publisher.run("suppressions", "add", "reader1@mail.example")
+        publisher.run("suppressions", "add", "x@mail.example", "--reason", "complaint")
+        listed = publisher.run("suppressions", "list", "--json").json
+
+        assert empty.out == "no address is suppressed\n"
+        assert first.out == "suppressed\n"
+        assert again.out == "is suppressed already; nothing had to be changed\n"
+        assert [(one["address"], one["reason"], one["source"]) for one in listed] == [
+            ("reader1@mail.example", "manual", "person"),
+            ("x@mail.example", "complaint", "person"),
+        ]
+        assert _readers(publisher)[0][1:] == ("suppressed", "manual")
+        table = publisher.run("suppressions", "list").out.splitlines()
+        assert [line.split()[:3] for line in table[1:]] == [
+            ["reader1@mail.example", "manual", "person"],
+            ["x@mail.example", "complaint", "person"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [(("add", "no address"), 1), (("sync", "--since", "yesterday"), 2)],
+    )
+    def test_wrong_words(self, publisher: Publisher, words: tuple[str, ...], code: int) -> None:
+        assert publisher.run("suppressions", *words).code == code
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    """Six batches; 2 and 5 are in doubt and accepted, 3 is in doubt and lost."""
+    with publishing(tmp_path_factory.mktemp("sent"), readers=6 * BATCH) as publisher:
+        publisher.fake.fault(TAKEN, at=[2, 5])
+        publisher.fake.fault(LOST, at=[3])
+        publisher.send()
+        assert [*publisher.batches().values()].count("unknown") == 3
+        yield publisher
+
+
+@given(st.data())
+@settings(max_examples=25)
+def test_property_no_mix_of_events_proves_what_was_not_accepted(
+    sent: Publisher, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """The fake's own ledger is the truth: whatever comes, lost, doubled and shuffled."""
+    every = [
+        event
+        for _, body in sent.fake.batches(Untidiness(copies=3, new_ids=True))
+        for event in json.loads(body)
+    ]
+    came = data.draw(st.lists(st.sampled_from(every), max_size=40))
+    forged = [{"event": "open", "digest_attempt": word} for word in ("", "0" * 32, "x")]
+    files = data.draw(st.permutations([came[:13], came[13:], forged]))
+
+    one = _imported(sent, tmp_path_factory.mktemp("one"), files)
+    other = _imported(sent, tmp_path_factory.mktemp("other"), [[*came[::-1], *came, *forged]])
+
+    taken = {entry.attempt for entry in sent.fake.ledger}
+    named = {event["digest_attempt"] for event in came}
+    doubtful = set(sent.rows("SELECT token FROM attempt WHERE outcome = 'unknown'"))
+    proven = set(
+        one.rows(
+            "SELECT token FROM attempt JOIN evidence ON attempt.id = attempt_id"
+            " WHERE verdict = 'accepted'"
+        )
+    )
+    assert proven == named & doubtful
+    assert proven <= taken
+    assert one.batches()[3] == "unknown"
+    assert _standing(one) == _standing(other)
+
+
+def _imported(sent: Publisher, folder: Path, files: Sequence[Sequence[object]]) -> Publisher:
+    """Return a copy of a publisher whose store has read these files of events."""
+    copy = Publisher(folder, sent.fake)
+    with sent.store() as database:
+        copy_store(database, copy.config.store.path)
+    paths = []
+    for number, events in enumerate(files):
+        path = folder / f"{number}.json"
+        path.write_text("".join(json.dumps(event) + "\n" for event in events))
+        paths.append(str(path))
+    import_events(copy.config, copy.environment, paths, datetime.now(UTC))
+    return copy
+
+
+def _standing(publisher: Publisher) -> list[object]:
+    """Return all that counts of a store: not when and in which words it was said first."""
+    return [
+        publisher.batches(),
+        publisher.state(),
+        sorted(publisher.evidence()),
+        _readers(publisher),
+        publisher.rows("SELECT address_key, reason FROM suppression ORDER BY 1"),
+    ]
+
+
+def _readers(publisher: Publisher) -> list[tuple[int, str, str]]:
+    return publisher.rows("SELECT id, state, reason FROM subscriber ORDER BY id")
 
 
 def _piped(publisher: Publisher, file: Path) -> int:

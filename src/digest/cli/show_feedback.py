@@ -115,7 +115,16 @@ def bad_import(done: "Imported") -> DigestError | None:
 def show_synced(done: Sequence["Synced"], *, as_json: bool) -> None:
     """Print what each of SendGrid's lists brought."""
     if as_json:
-        print(json.dumps([asdict(each) for each in done], indent=1))
+        entries = [
+            {
+                "list": each.name,
+                "rows": each.rows,
+                "unusable": each.unusable,
+                "outcomes": dict(each.outcomes),
+            }
+            for each in done
+        ]
+        print(json.dumps(entries, indent=1))
         return
     print_table(
         ("list", "rows read", "new", "known", "no subscriber", "forgotten", "unusable", ""),
