@@ -62,7 +62,7 @@ def who(config: "Config", address: str, as_json: bool) -> None:
 def cancel(config: "Config", issue: str, yes: bool) -> None:
     """Let nothing more of ISSUE leave. What has left cannot be called back."""
     from digest.cli.asking import confirm
-    from digest.cli.show_send import show_balance
+    from digest.cli.show_balance import show_balance
     from digest.cli.terminal import print_line
     from digest.runs.clock import read_now
     from digest.runs.issues import cancel_issue, show_issue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.cli.show_send import show_balance
+from digest.cli.show_balance import show_balance
 from digest.cli.terminal import is_terminal, print_line, print_table
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
@@ -136,7 +136,7 @@ def _show_attempts(account: "Account") -> None:
 
 
 def _say_rehearsing(config: "Config") -> None:
-    from digest.runs.couriers import realm_of
+    from digest.runs.realms import realm_of
 
     courier = config.delivery.courier
     if realm_of(config, courier) is Realm.REHEARSAL:

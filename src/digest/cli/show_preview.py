@@ -1,14 +1,13 @@
 """Prints a preview: the issue as a table, sizes, what is wrong, what to open."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.articles.article import Visibility
-from digest.cli.terminal import counted, print_line, print_table
+from digest.cli.terminal import counted, print_line, print_table, shown_path
 from digest.errors import NotFoundError, did_you_mean
 from digest.rendering.rendered import BUDGET
 from digest.runs.choose import Choice, issue_holding
@@ -275,10 +274,3 @@ def _where_articles_are(choice: Choice, now: datetime) -> str:
         return f"The {which} article is dated {day}. digest articles lists them."
     issue = f"digest preview {choice.occasion.name} {issue_holding(choice.occasion, noon)}"
     return f"The {which} article is dated {day}. See its issue: {issue}"
-
-
-def shown_path(folder: str, name: str = "") -> str:
-    """Return where something named `NEWSLETTER/SLOT` is, as seen from here where that is short."""
-    path = os.path.join(folder, *name.split("/"))
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative

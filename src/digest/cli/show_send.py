@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from digest.cli.show_preview import shown_path
-from digest.cli.terminal import counted, print_line, print_table
+from digest.cli.show_balance import word_of
+from digest.cli.terminal import counted, print_line, print_table, shown_path
 from digest.config.sending import CourierName
 from digest.delivery.handover import Ending
 from digest.delivery.realm import Realm
@@ -12,7 +12,6 @@ from digest.errors import DigestError, HeldError, UnfinishedError
 from digest.runs.claim import Planned, held
 from digest.runs.drive import Driven
 from digest.store.balance import Balance
-from digest.store.ledger import IssueRow
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
@@ -59,38 +58,6 @@ def show_outbox(config: "Config", planned: Planned) -> None:
     """Print where the files of the courier `outbox` are."""
     if planned.courier is CourierName.OUTBOX:
         print_line(f"open       {shown_path(config.delivery.outbox.path, planned.name)}")
-
-
-def word_of(issue: IssueRow) -> str:
-    """Return the state of an issue in a word: a rehearsal is not "sent"."""
-    if issue.realm is Realm.REHEARSAL and issue.state is IssueState.SENT:
-        return "rehearsed"
-    return issue.state.value
-
-
-def show_balance(balance: Balance) -> None:
-    """Print what became of every subscriber; the lines add up."""
-    if balance.candidates is None:
-        print_line("readers    not counted yet")
-        return
-    rows = [("subscribers", balance.candidates)]
-    rows += [(f"  not for: {reason}", -many) for reason, many in balance.excluded.items()]
-    rows.append(("recipients", balance.recipients))
-    rows += [(f"  not to: {reason}", -many) for reason, many in balance.set_aside.items()]
-    for state in (
-        BatchState.ACCEPTED,
-        BatchState.UNKNOWN,
-        BatchState.REFUSED,
-        BatchState.SENDING,
-        BatchState.PLANNED,
-    ):
-        if many := balance.readers(state):
-            rows.append((state.value, many))
-    width = max(len(name) for name, _ in rows)
-    for name, many in rows:
-        print_line(f"{name:<{width}}  {many:>12,}")
-    if not balance.is_even:
-        print_line("warning    the sum is not right: digest store check")
 
 
 def ending(driven: Driven, where: str) -> DigestError | None:

@@ -1,5 +1,6 @@
 """What a terminal is given: text without control characters, colours where they are wanted."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -24,6 +25,13 @@ def printable(text: str) -> str:
 def counted(number: int, what: str) -> str:
     """Return `1 bad file`, `2 bad files`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def shown_path(folder: str, name: str = "") -> str:
+    """Return where something named `NEWSLETTER/SLOT` is, as seen from here where that is short."""
+    path = os.path.join(folder, *name.split("/"))
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def is_terminal() -> bool:

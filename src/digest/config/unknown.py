@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin
 
 from digest.config.mistake import Mistake, Place, place_name
@@ -86,6 +85,8 @@ def _hint(key: str, known: Iterable[str], homes: Homes) -> str:
 
 
 def _nearest(key: str, known: Iterable[str], cutoff: float) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415  only a mistake needs it
+
     return get_close_matches(_plain(key), list(known), n=2, cutoff=cutoff)
 
 

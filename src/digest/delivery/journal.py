@@ -1,14 +1,14 @@
 """What the hand-over needs of the ledger. `store/journal.py` is the real one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from digest.delivery.letter import Handover, Reader
 from digest.delivery.outcome import Outcome
-from digest.delivery.states import BatchState, IssueState
+from digest.delivery.standing import Standing
+from digest.delivery.states import IssueState
 
 
 class Planned(NamedTuple):
@@ -20,20 +20,6 @@ class Planned(NamedTuple):
     gone: tuple[tuple[int, str], ...]
     #: Version of the store's data when they were read.
     version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where the batches of an issue stand."""
-
-    #: State → batches.
-    batches: Mapping[BatchState, int]
-    #: State → readers in them who were not set aside.
-    readers: Mapping[BatchState, int]
-
-    def count(self, *states: BatchState) -> int:
-        """Return how many batches are in one of these states."""
-        return sum(self.batches.get(state, 0) for state in states)
 
 
 class Journal(Protocol):

@@ -3,8 +3,8 @@
     issue   draft ──► approved ──► sending ──► sent
               │          │          │  ▲
               │          │          ▼  │
-              │          └────────► held ──► cancelled      also: draft, approved, sending → cancelled
-              └► skipped, missed                            missed → approved by a person's word
+              │          └────────► held ──► cancelled      (so may draft, approved, sending)
+              └► skipped, missed ──► approved               (by a person's word)
 
     batch   planned ──► sending ──► accepted
                ▲           ├──────► refused ──► divided     (413, a reader set aside: children)

@@ -13,8 +13,8 @@ from digest.errors import NotReadyError
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_breaking
 from digest.runs.claim import Planned, check_open
-from digest.runs.couriers import courier_named, realm_of
 from digest.runs.memory import BREAKING, recall_told
+from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
 from digest.store.database import open_store
 from digest.store.ledger import IssueRow, Ledger

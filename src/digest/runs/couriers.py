@@ -14,7 +14,6 @@ from digest.delivery.courier import Courier
 from digest.delivery.letter import Letter
 from digest.delivery.links import UNSUBSCRIBE, Key, signer
 from digest.delivery.realm import Realm
-from digest.errors import ConfigError, did_you_mean
 from digest.runs.clock import read_now
 
 if TYPE_CHECKING:
@@ -23,39 +22,7 @@ if TYPE_CHECKING:
 _Sign = Callable[[int, str], str]
 
 _HOSTS = {Region.GLOBAL: "https://api.sendgrid.com", Region.EU: "https://api.eu.sendgrid.com"}
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _SWITCHES = {Switch.ON: True, Switch.OFF: False, Switch.ACCOUNT: None}
-
-
-def courier_named(config: Config, name: str) -> CourierName:
-    """Return the courier a person names, or the one of config.toml for "".
-
-    Raises:
-        ConfigError: there is none of that name.
-    """
-    if not name:
-        return config.delivery.courier
-    known = [each.value for each in CourierName]
-    if name not in known:
-        raise ConfigError(
-            f"there is no courier {name!r}",
-            where="--courier",
-            remedy=f"{did_you_mean(name, known)}There is: {', '.join(known)}.",
-        )
-    return CourierName(name)
-
-
-def realm_of(config: Config, courier: CourierName) -> Realm:
-    """Return whether mail of a courier reaches readers."""
-    match courier:
-        case CourierName.OUTBOX:
-            return Realm.REHEARSAL
-        case CourierName.SMTP:
-            is_local = config.delivery.smtp.host.casefold() in _LOCAL
-            return Realm.REHEARSAL if is_local else Realm.REAL
-        case CourierName.SENDGRID:
-            is_sandbox = config.delivery.sendgrid.sandbox is OnOff.ON
-            return Realm.REHEARSAL if is_sandbox else Realm.REAL
 
 
 def link_keys(environment: Environment, realm: Realm) -> tuple[Key, ...]:

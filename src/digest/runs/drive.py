@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 from digest.delivery.courier import Courier
 from digest.delivery.handover import Ending, Run, Surroundings, hand_over
-from digest.delivery.journal import Standing
 from digest.delivery.letter import Reader
 from digest.delivery.outcome import Outcome
 from digest.delivery.pace import Pace
 from digest.delivery.realm import Realm
+from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IssueState
 from digest.runs.clock import read_now
 from digest.runs.settle import why_held

@@ -19,9 +19,7 @@ from digest.store.balance import (
     mail_of,
 )
 from digest.store.database import Database, open_store
-from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
-from digest.store.restored import is_held_by_restore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +87,8 @@ def cancel_issue(config: Config, name: str, now: datetime) -> Account:
         NotFoundError: there is none of that name.
         HeldError: it is sent already.
     """
+    from digest.store.journal import in_ms
+
     database = open_store(config.store.path, create=False)
     try:
         issue = find_issue(database, name)
@@ -116,6 +116,9 @@ def release_issue(config: Config, name: str, now: datetime, *, accept_restore: b
         NotFoundError: there is none of that name.
         HeldError: it is cancelled, or held by a restore that was not accepted.
     """
+    from digest.store.journal import StoreJournal, in_ms
+    from digest.store.restored import is_held_by_restore
+
     database = open_store(config.store.path, create=False)
     try:
         issue, ledger = find_issue(database, name), Ledger(database)

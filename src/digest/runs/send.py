@@ -18,10 +18,11 @@ from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter, find_occasion
 from digest.runs.claim import Planned, check_open, claimed, frozen_letter, held
-from digest.runs.couriers import courier_named, link_keys, make_courier, realm_of
+from digest.runs.couriers import link_keys, make_courier
 from digest.runs.drive import Drive, Driven, drive
 from digest.runs.issues import release_issue
 from digest.runs.letters import check_letter
+from digest.runs.realms import courier_named, realm_of
 from digest.selection.slot import frequency_of
 from digest.store.database import Database, open_store
 from digest.store.ledger import Ledger

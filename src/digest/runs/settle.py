@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from digest.delivery.journal import Standing
+from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IssueState
 from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger

@@ -14,8 +14,8 @@ from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter
 from digest.runs.claim import Planned
-from digest.runs.couriers import courier_named, realm_of
 from digest.runs.frozen import frozen_built
+from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import check_all, due
 from digest.store.database import open_store
 from digest.store.ledger import Ledger

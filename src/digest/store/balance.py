@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from digest.delivery.journal import Standing
+from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState
 from digest.store.database import Database
 from digest.store.id_list import unpack_ids
-from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow
 from digest.store.queries import read_queries
 
@@ -89,9 +88,21 @@ def balance_of(database: Database, issue: IssueRow) -> Balance:
         aside = database.connection.execute(queries["set_aside"], values).fetchall()
     return Balance(
         candidates=issue.candidates,
-        standing=StoreJournal(database, issue).standing(),
+        standing=standing_of(database, issue.id),
         excluded=dict(excluded),
         set_aside=dict(aside),
+    )
+
+
+def standing_of(database: Database, issue_id: int) -> Standing:
+    """Return where the batches of an issue stand."""
+    with database.translated():
+        rows = database.connection.execute(
+            read_queries("balance")["states_of_batches"], {"issue": issue_id}
+        ).fetchall()
+    return Standing(
+        batches={BatchState(state): batches for state, batches, _ in rows},
+        readers={BatchState(state): readers for state, _, readers in rows},
     )
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from digest.delivery.journal import Planned, Standing
+from digest.delivery.journal import Planned
 from digest.delivery.letter import Handover, Reader
 from digest.delivery.outcome import (
     Accepted,
@@ -18,7 +18,9 @@ from digest.delivery.outcome import (
     TryLater,
     Unknown,
 )
+from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IllegalMoveError, IssueState, check_batch_move
+from digest.store.balance import standing_of
 from digest.store.database import Database
 from digest.store.id_list import unpack_ids
 from digest.store.ledger import IssueRow
@@ -166,12 +168,7 @@ class StoreJournal:
 
     def standing(self) -> Standing:
         """Return where the batches stand."""
-        with self._database.translated():
-            rows = self._run("states_of_batches", {"issue": self._issue.id}).fetchall()
-        return Standing(
-            batches={BatchState(state): batches for state, batches, _ in rows},
-            readers={BatchState(state): readers for state, _, readers in rows},
-        )
+        return standing_of(self._database, self._issue.id)
 
     def last_refusal(self) -> str:
         """Return what was answered to a refused batch, or ""."""

@@ -1,5 +1,12 @@
 -- What became of every subscriber an issue was for. Reads only.
 
+-- name: states_of_batches
+SELECT batch.state, count(*), sum(batch.readers) - (
+    SELECT count(*) FROM set_aside JOIN batch AS own ON own.id = set_aside.batch_id
+    WHERE own.issue_id = :issue AND own.state = batch.state
+)
+FROM batch WHERE batch.issue_id = :issue GROUP BY batch.state;
+
 -- name: excluded
 SELECT reason, readers FROM excluded WHERE issue_id = :issue ORDER BY readers DESC, reason;
 

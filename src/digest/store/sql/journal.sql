@@ -48,13 +48,6 @@ UPDATE batch SET state = 'planned', not_before = 0 WHERE issue_id = :issue AND s
 -- name: wait_no_longer
 UPDATE batch SET not_before = 0 WHERE issue_id = :issue AND state = 'planned';
 
--- name: states_of_batches
-SELECT batch.state, count(*), sum(batch.readers) - (
-    SELECT count(*) FROM set_aside JOIN batch AS own ON own.id = set_aside.batch_id
-    WHERE own.issue_id = :issue AND own.state = batch.state
-)
-FROM batch WHERE batch.issue_id = :issue GROUP BY batch.state;
-
 -- name: any_left
 SELECT 1 FROM batch WHERE issue_id = :issue AND state IN ('accepted', 'unknown', 'sending') LIMIT 1;
 
