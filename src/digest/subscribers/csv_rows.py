@@ -66,8 +66,7 @@ class _Lines:
                 if self._waiting:
                     break
             else:
-                if not self._waiting:
-                    return
+                return
 
     def take(self) -> tuple[int, str] | None:
         """Return the next line; None at the end."""

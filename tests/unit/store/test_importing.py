@@ -187,7 +187,11 @@ def test_who_asked_to_be_forgotten_is_not_imported(store: Database) -> None:
     erase(store, "anna@example.org", KEY, origin="command:x", at=MONDAY_MS)
 
     tally = bring_in(
-        store, [make_record(), make_record("ANNA@example.org"), make_record("b@b.org")],
+        store, [
+            make_record(newsletters_left="\nweekly\n"),
+            make_record("ANNA@example.org"),
+            make_record("b@b.org"),
+        ],
         secrets=(b"n" * 32, KEY),
     )  # fmt: skip
 

@@ -79,6 +79,8 @@ def test_taken(text: str, sent_to: str, key: str) -> None:
         ("ä" * 33 + "@example.org", "before the @ is"),
         ("a@" + "b" * 250 + ".org", "longer than 254"),
         ("a@ab--cd.org", "no address: "),
+        # Small letters of it are longer: what is its own key must be an address as well.
+        ("İ" * 20 + "@" + ("b" * 51 + ".") * 4 + "org", "longer than 254"),
     ],
 )
 def test_refused(text: str, what: str) -> None:

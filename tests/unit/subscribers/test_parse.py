@@ -69,6 +69,11 @@ class TestEncodings:
             list(found.rows)
 
 
+def test_the_fallback_is_for_reading_only() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        "ä".encode("ascii", errors=FALLBACK)
+
+
 class TestCsv:
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     def test_columns_in_any_order_with_any_delimiter(self, delimiter: str) -> None:
@@ -154,6 +159,23 @@ class TestCsv:
         assert names("email,name\n'+a@b.org,'=1+1\n") == [("+a@b.org", "=1+1")]
         assert names("email,name\n'a@b.org,\"'n, Sync\"\n") == [("'a@b.org", "'n, Sync")]
 
+    def test_an_endless_cell_is_one_bad_row(self) -> None:
+        file = f'email,name\na@b.org,"{"x" * 140_000}"\nb@b.org,B\n   \n'
+
+        ((line, what),) = bad(file)
+
+        assert (line, what[:24]) == (2, "the row cannot be read: ")
+        assert sum(isinstance(row, Record) for row in parse(file).rows) == 1
+
+    def test_any_number_of_different_wishes(self) -> None:
+        rows = "".join(f"r{number}@b.org,topic {number}\n" for number in range(10_500))
+
+        found = records(f"email,topics\n{rows}")
+
+        assert [each.preferences.categories for each in found[::10_000]] == [
+            "\ntopic 0\n", "\ntopic 10000\n",
+        ]  # fmt: skip
+
     def test_an_endless_line_is_one_bad_row(self) -> None:
         file = "email,name\n" + "x" * (2 * LONGEST_LINE + 5) + "\na@b.org,A\n"
 
@@ -222,6 +244,22 @@ class TestJson:
     def test_more_behind_the_list_is_said(self) -> None:
         assert bad('[{"email": "a@b.org"}] [{"email": "b@b.org"}]') == [
             (1, "there is more after the end of the list")
+        ]
+
+    def test_what_cannot_be_found_again_is_said(self) -> None:
+        assert bad('[{"email": "a@b.org"}, {"email": ' + "x" * 5_000_000) == [
+            (1, "this is not JSON"),
+            (1, "nothing after this could be read"),
+        ]
+
+    def test_numbers_and_flags_in_places_of_texts(self) -> None:
+        file = '[{"email": "a@b.org", "name": 7, "created": 1704067200, "phone": {}}]'
+
+        (found,) = records(file)
+
+        assert (found.name, found.created_at) == ("7", 1_704_067_200_000)
+        assert bad('[{"email": "a@b.org", "name": 1.5}]') == [
+            (1, "'name' is not a text, a number or a list of texts")
         ]
 
     def test_deep_nesting_is_a_bad_row(self) -> None:

@@ -169,6 +169,27 @@ class TestPreferences:
         assert isinstance(preferences, Preferences)
         assert preferences.state is found
 
+    @pytest.mark.parametrize(
+        ("status", "reason", "found"),
+        [
+            ("suppressed", "", "manual"),
+            ("suppressed", "Complaint", "complaint"),
+            ("bounced", "", "bounce"),
+            ("bounced", "who knows", "bounce"),
+        ],
+    )
+    def test_a_suppressed_row_has_a_reason(self, status: str, reason: str, found: str) -> None:
+        preferences = parse_preferences({"status": status, "reason": reason}, RULES)
+
+        assert isinstance(preferences, Preferences)
+        assert (preferences.state, preferences.reason) == (State.SUPPRESSED, found)
+
+    def test_an_unknown_status_is_refused(self) -> None:
+        found = parse_preferences({"status": "asleep"}, RULES)
+
+        assert isinstance(found, Refused)
+        assert found.what == "unknown status 'asleep'"
+
     def test_a_date_of_leaving_counts_whatever_the_status_says(self) -> None:
         found = parse_preferences({"status": "active", "unsubscribed": "2024-01-01"}, RULES)
 
