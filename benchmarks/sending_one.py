@@ -62,9 +62,7 @@ def _digest(url: str, count: int, rest: list[str]) -> dict[str, float]:
     begun = time.perf_counter()
     freeze_recipients(database, issue.id, issue.audience, _AT_ONCE, 1)
     frozen = time.perf_counter()
-    how = Drive(
-        courier=courier, in_flight=in_flight, per_second=0, most=_AT_ONCE, witness=witness
-    )
+    how = Drive(courier=courier, in_flight=in_flight, per_second=0, most=_AT_ONCE, witness=witness)
     driven = drive(database, Ledger(database).issue(issue.id), how)
     ended = time.perf_counter()
     assert driven.issue.state.value == "sent", driven
@@ -81,8 +79,8 @@ def _token() -> Callable[[int], str]:
 
 
 def _helper(url: str, count: int, _rest: list[str]) -> dict[str, float]:
-    import sendgrid
-    from sendgrid.helpers.mail import (
+    import sendgrid  # type: ignore[import-untyped]  # the library has no types
+    from sendgrid.helpers.mail import (  # type: ignore[import-untyped]  # the library has no types
         CustomArg,
         Header,
         Mail,

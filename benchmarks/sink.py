@@ -29,7 +29,7 @@ def main() -> None:
     """Serve until standard input ends."""
     latency = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    listener.setblocking(False)
+    listener.setblocking(False)  # noqa: FBT003  the library's signature
     print(listener.getsockname()[1], flush=True)
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)

@@ -1,9 +1,11 @@
-"""How soon `digest --help` answers, against a bare interpreter, and what it imports."""
+"""How soon `digest --help`, `show` and `issues` answer, against a bare interpreter."""
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from sent_issues import make_ledger
 from timing import (
     Command,
     Goal,
@@ -19,9 +21,13 @@ from timing import (
 _FLOOR = "python -c pass"
 _ABOUT = """\
 Whole processes; {rounds} interleaved rounds. Goals hold for the worst of them. *click alone* is
-what any command written with click costs. Imported by `digest --help` besides the standard
+what any command written with click costs. `digest show` and `digest issues` look at a store of
+50 sent issues, ten of them with 100 batches. Imported by `digest --help` besides the standard
 library, click and digest: {foreign}; parts of digest: {own}."""
 _COMMANDS = ("digest --help", "digest --version", "python -m digest --help")
+_LOOKS = ("digest show", "digest issues")
+#: Never imported by a command that does not need them.
+_HEAVY = ("sendgrid", "premailer", "requests", "jinja2", "yaml", "email_validator", "orjson")
 #: Prints what the command has imported besides what a bare interpreter has.
 _LIST_IMPORTS = """\
 import sys
@@ -48,11 +54,20 @@ def main() -> int:
         Command("digest --version", (digest, "--version")),
         Command("python -m digest --help", (sys.executable, "-m", "digest", "--help")),
     ]
-    timings = time_commands(commands, options.rounds)
-    return report(_section(timings, commands, options), options)
+    with tempfile.TemporaryDirectory(prefix="digest-start-") as folder:
+        config = str(make_ledger(Path(folder)))
+        commands += [
+            Command("digest show", (digest, "show", "weekly/2026-W01", "--config", config)),
+            Command("digest issues", (digest, "issues", "--config", config)),
+        ]
+        timings = time_commands(commands, options.rounds)
+        heavy = _heavy_imports(("show", "weekly/2026-W01", "--config", config))
+    return report(_section(timings, commands, options, heavy), options)
 
 
-def _section(timings: Timings, commands: list[Command], options: Options) -> Section:
+def _section(
+    timings: Timings, commands: list[Command], options: Options, heavy: list[str]
+) -> Section:
     rows = [
         (
             command.name,
@@ -64,6 +79,7 @@ def _section(timings: Timings, commands: list[Command], options: Options) -> Sec
     ]
     own, foreign = _imports()
     worst = max(timings.ratio(name, _FLOOR).middle for name in _COMMANDS)
+    look = max(timings.ratio(name, _FLOOR).middle for name in _LOOKS)
     return Section(
         title="Starting up",
         script="start.py",
@@ -79,8 +95,20 @@ def _section(timings: Timings, commands: list[Command], options: Options) -> Sec
         goals=[
             Goal("digest --help, --version / python -c pass", worst, 6),
             Goal("foreign modules imported by digest --help", len(foreign), 0, ""),
+            Goal("digest show, digest issues / python -c pass", look, 8),
+            Goal(f"of {', '.join(_HEAVY)} imported by digest show", len(heavy), 0, ""),
         ],
     )
+
+
+def _heavy_imports(words: tuple[str, ...]) -> list[str]:
+    """Return which of the heavy libraries a command imports."""
+    listing = _LIST_IMPORTS.replace('["digest", "--help"]', repr(["digest", *words]))
+    done = subprocess.run(
+        [sys.executable, "-c", listing], check=True, capture_output=True, text=True
+    )
+    modules = done.stdout.rpartition("imported:")[2].split()
+    return [name for name in _HEAVY if name in modules]
 
 
 def _imports() -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from serving import SECRET, make_store
 PARAGRAPH = "The harbour office counted every boat twice, and both counts were written down. " * 6
 
 
-def make_sending(site: Path, readers: int = 30, **settings: str) -> Path:
+def make_sending(site: Path, count: int = 30, /, **settings: str) -> Path:
     """Let the sample site send through SendGrid; readers leave by mail unless told otherwise."""
     text = (site / "config.toml").read_text()
     own = {
@@ -25,7 +25,7 @@ def make_sending(site: Path, readers: int = 30, **settings: str) -> Path:
         text, changed = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text, count=1)
         assert changed, key
     (site / "config.toml").write_text(text)
-    make_store(site / "digest.db", readers)
+    make_store(site / "digest.db", count)
     return site
 
 

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -104,3 +105,17 @@ def test_stories_are_told_apart_as_well_as_promised() -> None:
     )
 
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_handing_over_compares_with_the_helper_and_anymail() -> None:
+    if find_spec("anymail") is None:
+        absent("django-anymail is not installed", "make .venv/bench")
+    printed = run("handing_over.py", "--rounds", "1")
+
+    assert rows(printed)[2:6] == [
+        "digest, 0 ms",
+        "digest, 0 ms, frozen before",
+        "helper, 0 ms",
+        "anymail, 0 ms",
+    ]

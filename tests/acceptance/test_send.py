@@ -223,7 +223,7 @@ class TestNothingIsMissing:
     def test_without_a_way_out_or_a_sender(
         self, site: Path, fake: FakeSendGrid, settings: dict[str, str], said: str
     ) -> None:
-        done = send(make_sending(site, **settings), fake, *W33)
+        done = send(make_sending(site, 30, **settings), fake, *W33)
 
         assert done.code == 10
         assert said in done.err
