@@ -4,10 +4,13 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from digest.errors import DigestError
+from digest.errors import DigestError, StoreError
+from digest.runs.store import Upgraded, check, upgrade_store
 from digest.store.database import Database, open_store
 from digest.store.leaving import suppress, unsubscribe
 from digest.store.listing import (
@@ -188,3 +191,32 @@ class TestListing:
         assert stats.suppressions == {"bounce": 2}
         assert stats.left == {"weekly": 2, "sport": 1}
         assert stats.erased == 0
+
+
+class TestUpgrade:
+    def test_keeps_the_store_as_it_was_beside_it(
+        self, store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bring_in(store, [make_record()])
+        (tmp_path / "digest.db.before-2").write_text("of an upgrade that was taken back")
+        config: Any = SimpleNamespace(store=SimpleNamespace(path=store.path))
+        steps = {"0001_first.sql": "", "0002_next.sql": "CREATE TABLE more (id INTEGER) STRICT;"}
+        monkeypatch.setattr("digest.store.database.MIGRATIONS", tuple(steps))
+        monkeypatch.setattr("digest.store.database.VERSION", 2)
+        monkeypatch.setattr("digest.store.database.read_sql", steps.__getitem__)
+        monkeypatch.setattr("digest.runs.store.VERSION", 2)
+        with pytest.raises(StoreError, match="made by an older digest"):
+            check(config)
+
+        first = upgrade_store(config)
+        second = upgrade_store(config)
+
+        assert first == Upgraded(
+            version=2, done=("0002_next.sql",), copy=f"{store.path}.before-2-2"
+        )
+        assert second == Upgraded(version=2, done=(), copy="")
+        assert store.connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
+        copy = sqlite3.connect(first.copy)
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT address FROM subscriber").fetchall() == [("anna@example.org",)]
+        copy.close()
