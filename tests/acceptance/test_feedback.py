@@ -93,6 +93,7 @@ class TestResolve:
         done = publisher.run("resolve", ISSUE)
 
         assert done.code == 8
+        assert "which proves nothing" in done.out
         assert publisher.batches()[5] == "unknown"
         assert publisher.evidence() == []
 
@@ -229,8 +230,11 @@ class TestAPersonsWord:
         assert lost.batches()[2] == "unknown"
         assert lost.evidence() == []
 
-    def test_is_not_taken_against_a_proof_found_just_before(self, in_doubt: Publisher) -> None:
-        done = in_doubt.run("resolve", ISSUE, "--not-accepted", "all", "--yes")
+    @pytest.mark.parametrize("named", ["all", "2"])
+    def test_is_not_taken_against_a_proof_found_just_before(
+        self, in_doubt: Publisher, named: str
+    ) -> None:
+        done = in_doubt.run("resolve", ISSUE, "--not-accepted", named, "--yes")
 
         assert done.code == 0
         assert in_doubt.batches()[2] == "accepted"

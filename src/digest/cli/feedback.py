@@ -47,13 +47,11 @@ def resolve(
 
     batches = _batches(refused)
     done = run(config, read_environment(), issue, wait=timedelta(seconds=wait))
-    if refused and done.in_doubt:
-        done = _decided(config, issue, done, batches, yes=yes, as_json=as_json)
-    elif batches:
-        # Nothing is in doubt; what was named is told why.
-        from digest.runs.resolve import take_words
-
-        take_words(config, issue, batches, user=_user())
+    # What the last look has proven is not asked about any more.
+    proven = {each.batch for each in done.looked} - {each.batch for each in done.in_doubt}
+    asked = tuple(number for number in batches if number not in proven)
+    if asked or (refused and not batches and done.in_doubt):
+        done = _decided(config, issue, done, asked, yes=yes, as_json=as_json)
     show_resolved(done, as_json=as_json)
     if error := still_held(done):
         raise error
@@ -159,7 +157,8 @@ def _decided(
             show_resolved(done, as_json=False)
         question = f"Batch {names}: {readers} did not get it? If they did, they get it twice."
         if not confirm(question, yes=False):
-            print_line("nothing was changed")
+            if not as_json:
+                print_line("nothing was changed")
             return done
     return take_words(config, issue, batches, user=_user())
 
