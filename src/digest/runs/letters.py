@@ -13,7 +13,7 @@ from digest.config.settings import Config
 from digest.delivery.letter import Letter, Unsubscribe, Way
 from digest.delivery.realm import Realm
 from digest.errors import NotReadyError, Problem
-from digest.rendering.reader_links import TAGS
+from digest.rendering.reader_links import NAME_TAG, TAGS
 from digest.rendering.rendered import BUDGET
 from digest.runs.build import Built
 
@@ -94,6 +94,12 @@ def content_problems(built: Built) -> Iterator[Problem]:
     name = f"{built.newsletter}/{built.slot}"
     if not built.subject.strip():
         yield Problem(name, "the subject is empty", "Write one in its issue file or config.toml.")
+    if NAME_TAG in built.subject:
+        yield Problem(
+            name,
+            f"the subject holds {NAME_TAG}, which is filled in the mail only",
+            "Leave the reader's name out of the subject.",
+        )
     if (size := len(built.html.encode())) > BUDGET:
         yield Problem(
             name,

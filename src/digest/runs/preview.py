@@ -21,6 +21,7 @@ PREVIEWS: Final = "preview"
 #: Who a preview is from and for, when nobody is set. RFC 2606 §2 keeps the domain unused.
 _NO_SENDER: Final = "newsletter@preview.invalid"
 _NO_READER: Final = "reader@preview.invalid"
+_SAMPLE_NAME: Final = "Anna Reader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ def _edition(config: Config, choice: Choice) -> Edition:
 
 def _with_sample_links(config: Config, rendered: RenderedIssue) -> RenderedIssue:
     """Return the mail with links that lead nowhere in place of the reader's own."""
-    from digest.rendering.reader_links import ReaderLinks, fill_html, fill_text
+    from digest.rendering.reader_links import NAME_TAG, ReaderLinks, fill_html, fill_text
 
     base = config.site.base_url
     links = ReaderLinks(
@@ -190,7 +191,9 @@ def _with_sample_links(config: Config, rendered: RenderedIssue) -> RenderedIssue
         preferences=f"{base}/#preferences",
     )
     return replace(
-        rendered, html=fill_html(rendered.html, links), text=fill_text(rendered.text, links)
+        rendered,
+        html=fill_html(rendered.html, links).replace(NAME_TAG, _SAMPLE_NAME),
+        text=fill_text(rendered.text, links).replace(NAME_TAG, _SAMPLE_NAME),
     )
 
 
