@@ -162,10 +162,15 @@ def _connect(path: str) -> Database:
             remedy="Make the folder, or set [store] path in config.toml.",
         )
     try:
+        if not os.path.exists(path):
+            # Addresses of readers: for nobody else on this machine. WAL and shm follow it.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         # isolation_level None: transactions begin where we say so, never by themselves.
         connection = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
         raise _store_error(error, path) from error
+    except OSError as error:
+        raise StoreError(_NOT_OPEN[0], where=path, remedy=_NOT_OPEN[1]) from error
     database = Database(connection, path)
     try:
         with database.translated():

@@ -2,7 +2,7 @@
 -- Times are whole milliseconds since 1970 (UTC). Lists of names are lines: '' or '\nweekly\nsport\n',
 -- so that one `instr` finds a name whole.
 
--- What the store knows of itself: `installation`, `restored_at`.
+-- What the store knows of itself: `installation`, `restored_at`, `erasing_key:…`.
 CREATE TABLE fact (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -71,7 +71,7 @@ CREATE TABLE consent_event (
     id INTEGER PRIMARY KEY,
     -- Not a foreign key: events outlive an erased subscriber, whom they no longer name.
     subscriber_id INTEGER NOT NULL,
-    -- 'added', 'confirmed', 'unsubscribed', 'left', 'suppressed', 'erased'.
+    -- 'added', 'confirmed', 'unsubscribed', 'left', 'suppressed', 'removed', 'erased'.
     kind TEXT NOT NULL,
     -- Newsletter that was left, reason of a suppression; or ''.
     detail TEXT NOT NULL DEFAULT '',
