@@ -20,7 +20,7 @@ from digest.runs.suppressions import sync_suppressions
 from digest.store.driver import drive as lock
 from digest.store.erasing import erase
 from digest.store.maintenance import copy_store
-from doubts import BATCH, LOST, TAKEN, Publisher, publishing
+from doubts import BATCH, LOST, REFUSED, TAKEN, Publisher, publishing
 from fake_sendgrid import Untidiness
 
 ISSUE = "weekly/2026-W34"
@@ -186,6 +186,30 @@ class TestResolve:
         assert done.code == 8
         assert said in done.out
         assert len(in_doubt.fake.requests) == before
+
+    def test_an_issue_stays_held_for_what_was_refused(self, publisher: Publisher) -> None:
+        publisher.fake.fault(REFUSED, at=[2])
+        publisher.fake.fault(TAKEN, at=[3])
+        publisher.send()
+        assert publisher.batches() == {1: "accepted", 2: "refused", 3: "unknown"}
+
+        done = publisher.run("resolve", ISSUE, "--json")
+
+        assert done.code == 0
+        assert done.json["state"] == "held"
+        assert done.json["reason"].startswith("1 batch with 4 readers refused: ")
+        assert publisher.batches() == {1: "accepted", 2: "refused", 3: "accepted"}
+
+    def test_an_interrupted_issue_is_left_to_the_next_send(self, in_doubt: Publisher) -> None:
+        with in_doubt.store() as database, database.transaction() as connection:
+            connection.execute("UPDATE issue SET state = 'sending', reason = ''")
+            connection.execute("UPDATE batch SET state = 'planned' WHERE id = 3")
+
+        done = in_doubt.run("resolve", ISSUE)
+
+        assert done.code == 0
+        assert in_doubt.state() == "sending"
+        assert in_doubt.batches() == {1: "accepted", 2: "accepted", 3: "planned"}
 
     def test_an_issue_without_doubt(self, publisher: Publisher) -> None:
         publisher.send()
@@ -380,6 +404,22 @@ class TestEvents:
                 ("click", "active", ""),
             ]
             assert done.json["left"] == {"bounce": 2, "complaint": 1, "unsubscribed": 1}
+
+    def test_who_leaves_the_group_leaves_the_newsletter(self, publisher: Publisher) -> None:
+        file = publisher.folder / "events.json"
+        left = {
+            "event": "group_unsubscribe", "asm_group_id": 77, "digest_issue": ISSUE,
+            "email": "READER1@mail.example",
+        }  # fmt: skip
+        others = left | {"asm_group_id": 78, "email": "reader2@mail.example"}
+        file.write_text(json.dumps([left, others, left]))
+
+        done = publisher.run("events", "import", str(file), "--json")
+
+        assert done.json["left"] == {"unsubscribed": 1}
+        assert publisher.rows(
+            "SELECT id, state, newsletters_left FROM subscriber WHERE newsletters_left <> ''"
+        ) == [(1, "active", "\nweekly\n")]
 
     def test_an_erased_person_is_not_written_down_again(self, publisher: Publisher) -> None:
         with publisher.store() as database:
