@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count as counting
@@ -196,11 +196,18 @@ def kill_at(at: Range, point: int, *, faults: Mapping[int, str], in_flight: int)
 
 
 def kill_randomly(
-    at: Range, rng: random.Random, *, readers: int, batch: int, longest: float
+    at: Range,
+    rng: random.Random,
+    *,
+    readers: int,
+    batch: int,
+    longest: float,
+    probability: float = 0.15,
+    kinds: Sequence[str] = tuple(KINDS),
 ) -> Verdict:
-    """K2: kill at random times, at 15 % faults of every kind, while readers unsubscribe."""
+    """K2: kill at random times, among faults, by default all kinds, while readers unsubscribe."""
     order = at.order(readers, batch=batch, in_flight=8, hurry=50)
-    at.fake.fault(probability=0.15, kinds=list(KINDS), seed=rng.randrange(2**31))
+    at.fake.fault(probability=probability, kinds=list(kinds), seed=rng.randrange(2**31))
     at.fake.ask("settings", {"latency": rng.choice([0.0, 0.002, 0.01])})
     verdict, left = Verdict(), dict[int, float]()
     ended = Ended(None)

@@ -51,6 +51,17 @@ def test_killed_at_random_times_among_faults(at: Range) -> None:
     assert verdict.kills
 
 
+def test_killed_among_answers_that_prove_nothing(at: Range) -> None:
+    """Every third request is accepted, and says 500, or ends before it says so."""
+    rng = random.Random(11)
+    kinds = ("F5", "F6", "F8", "F9b", "F13")
+
+    for _ in range(2):
+        check(
+            kill_randomly(at, rng, readers=120, batch=4, longest=0.3, probability=0.3, kinds=kinds)
+        )
+
+
 def test_three_senders_at_once_send_one_issue(at: Range) -> None:
     check(two_at_once(at, random.Random(5), senders=3))
 

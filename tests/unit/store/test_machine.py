@@ -4,6 +4,7 @@ The store is real and on the disk; the courier answers by script, and what it to
 A crash is an exception from the inside at a random point, after which the connection is dropped.
 """
 
+import os
 import shutil
 import tempfile
 import threading
@@ -14,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -321,9 +322,16 @@ def _dying(database: Database, at: int | None) -> Iterator[None]:
 
 
 _own = settings()
+#: Finding the smallest history takes minutes, and a mutant only has to be found.
+_PHASES = [
+    one for one in Phase if one is not Phase.shrink or "DIGEST_TEST_MUTANT" not in os.environ
+]
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=max(20, _own.max_examples // 5), stateful_step_count=25, deadline=None
+    max_examples=max(20, _own.max_examples // 5),
+    stateful_step_count=25,
+    deadline=None,
+    phases=_PHASES,
 )
 
 
