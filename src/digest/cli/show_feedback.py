@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digest.cli.terminal import counted, print_line, print_table
 from digest.delivery.states import BatchState, IssueState
 from digest.errors import DigestError, HeldError
-from digest.runs.resolve import NOT_FOUND
+from digest.runs.read_back import NOT_FOUND
 
 if TYPE_CHECKING:
     from digest.runs.events import Imported

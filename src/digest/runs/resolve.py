@@ -12,25 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from digest.config.environment import Environment
-from digest.config.sending import CourierName
 from digest.config.settings import Config
-from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
-from digest.errors import DigestError, HeldError, NotFoundError, NotReadyError, StoreError
-from digest.feedback.logs import (
-    MARGIN,
-    SCOPE,
-    log_query,
-    look_again,
-    parse_messages,
-    parse_token,
-    spread,
-)
+from digest.errors import DigestError, HeldError, NotFoundError, StoreError
+from digest.feedback.logs import look_again
 from digest.runs.clock import read_now
+from digest.runs.couriers import sendgrid_api
 from digest.runs.issues import find_issue
+from digest.runs.read_back import NOT_FOUND, Found, ReadBack, why_unread
 from digest.runs.settle import settle
 from digest.store.database import Database, open_store
 from digest.store.driver import drive as lock
@@ -42,31 +34,13 @@ from digest.store.evidence import (
     apply_evidence,
     doubled_batches,
     doubts_of,
-    find_attempt,
-    prove_accepted,
     take_word,
     token_of,
 )
 from digest.store.journal import StoreJournal, in_ms
-from digest.store.leaving import subscriber_address
 from digest.store.ledger import IssueRow, Ledger
 
-if TYPE_CHECKING:
-    from digest.delivery.couriers.sendgrid_api import SendGridApi
-
-#: Readers of a batch whose mails are looked for.
-_READERS: Final = 3
-#: Readers looked at until so many with an address are found: some were erased since.
-_TRIES: Final = 50
-#: Pauses between two looks: they double.
-_FIRST_PAUSE: Final = timedelta(seconds=1)
-_LAST_PAUSE: Final = timedelta(seconds=60)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-NOT_FOUND: Final = "not found in SendGrid's log, which proves nothing"
-_NO_READER: Final = "the address of none of its readers is known any more"
-_NO_LOG: Final = "the courier {courier} keeps no log that can be read back"
-_NO_TEST: Final = "the addresses of a test are not kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +87,7 @@ class _Case:
     database: Database
     issue: IssueRow
     doubts: Sequence[Doubt]
-    #: Batch → what was found.
-    said: dict[int, str] = field(default_factory=dict)
-    stopped: list[int] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
     notes: list[str] = field(default_factory=list)
 
 
@@ -141,11 +113,12 @@ def resolve(
         StoreError: there is no store, or it cannot be written.
     """
     with _case(config, name) as case:
-        if unread := _unread(case.issue):
-            case.said |= {doubt.batch: unread for doubt in case.doubts}
+        if unread := why_unread(case.issue):
+            case.found.said |= {doubt.batch: unread for doubt in case.doubts}
         elif case.doubts:
             try:
-                _read_back(config, environment, case, wait, pause)
+                with closing(sendgrid_api(config, environment)) as api:
+                    ReadBack(case.database, case.issue, api, case.found).go_on(wait, pause)
             except DigestError as error:
                 # Proofs found until then stand; a person's word may follow all the same.
                 case.notes.append(str(error))
@@ -182,7 +155,7 @@ def take_words(config: Config, name: str, wanted: Sequence[int], *, user: str) -
                         where=case.issue.name,
                         remedy=f"See the evidence: digest show {case.issue.name}",
                     ) from error
-                case.said[number] = f"not accepted, says {user}"
+                case.found.said[number] = f"not accepted, says {user}"
         return _ended(case)
 
 
@@ -210,7 +183,7 @@ def _tidy(case: _Case) -> None:
                 StoreJournal(case.database, case.issue).recover(read_now())
     except StoreError as error:
         case.notes.append(str(error))
-    case.stopped += apply_evidence(case.database, case.issue.id).stopped
+    case.found.stopped += apply_evidence(case.database, case.issue.id).stopped
 
 
 def _ended(case: _Case) -> Resolved:
@@ -228,14 +201,14 @@ def _ended(case: _Case) -> Resolved:
     return Resolved(
         issue=ledger.issue(case.issue.id),
         looked=tuple(_looked(case, doubt, left, now) for doubt in case.doubts),
-        stopped=tuple(case.stopped),
+        stopped=tuple(case.found.stopped),
         doubled=tuple(doubled_batches(case.database, case.issue.id)),
         notes=tuple(case.notes),
     )
 
 
 def _looked(case: _Case, doubt: Doubt, left: set[int], now: datetime) -> Looked:
-    said = case.said.get(doubt.batch, "")
+    said = case.found.said.get(doubt.batch, "")
     is_planned = said.startswith("not accepted")
     begun_at = _EPOCH + timedelta(milliseconds=doubt.begun_at)
     if doubt.batch in left:
@@ -252,80 +225,6 @@ def _looked(case: _Case, doubt: Doubt, left: set[int], now: datetime) -> Looked:
         said=said,
         again_at=look_again(begun_at, now) if said == NOT_FOUND else None,
     )
-
-
-def _unread(issue: IssueRow) -> str:
-    """Return why nothing of an issue can be read back, or ""."""
-    if issue.courier != CourierName.SENDGRID.value:
-        return _NO_LOG.format(courier=issue.courier)
-    # Its readers are numbered by themselves: those numbers are other people in the store.
-    return _NO_TEST if issue.realm is Realm.TEST else ""
-
-
-def _read_back(
-    config: Config,
-    environment: Environment,
-    case: _Case,
-    wait: timedelta,
-    pause: Callable[[float], None],
-) -> None:
-    from digest.runs.couriers import sendgrid_api
-
-    with closing(sendgrid_api(config, environment)) as api:
-        left, between = wait, _FIRST_PAUSE
-        while True:
-            for doubt in doubts_of(case.database, case.issue.id):
-                case.said[doubt.batch] = _look_for(case, api, doubt)
-            if left <= timedelta(0) or not doubts_of(case.database, case.issue.id):
-                return
-            step = min(left, between)
-            pause(step.total_seconds())
-            left, between = left - step, min(between * 2, _LAST_PAUSE)
-
-
-def _look_for(case: _Case, api: "SendGridApi", doubt: Doubt) -> str:
-    """Look for the mails of a few readers of a batch; return what came of it."""
-    addresses = _addresses(case.database, doubt)
-    subject = Ledger(case.database).content(case.issue.id).subject
-    since = _EPOCH + timedelta(milliseconds=doubt.begun_at) - MARGIN
-    for address in addresses:
-        query = log_query(address, subject, since)
-        for path, token in _mails(api, query) if query else ():
-            known = find_attempt(case.database, token)
-            if known is None:
-                continue
-            found = Proof("log", f"read back: {path.rpartition('/')[2]}", in_ms(read_now()))
-            case.stopped += prove_accepted(case.database, known, found).stopped
-            if known.batch == doubt.batch:
-                return "found in SendGrid's log"
-    return NOT_FOUND if addresses else _NO_READER
-
-
-def _mails(api: "SendGridApi", query: str) -> Iterator[tuple[str, str]]:
-    """Yield path and token of the mails a query finds."""
-    try:
-        _, listed = api.post("/v3/logs", {"query": query, "limit": 1000})
-        for path in parse_messages(listed):
-            _, details = api.get(path)
-            yield path, parse_token(details)
-    except NotReadyError as error:
-        raise NotReadyError(
-            "the key may not read SendGrid's log",
-            where="SENDGRID_API_KEY",
-            remedy=f"Give it the scope {SCOPE}.",
-        ) from error
-
-
-def _addresses(database: Database, doubt: Doubt) -> list[str]:
-    """Return the addresses of a few readers far apart, as they were mailed to."""
-    found: list[str] = []
-    for position in spread(len(doubt.reader_ids), _TRIES):
-        address = subscriber_address(database, doubt.reader_ids[position])
-        # The log minds capitals, and nobody says whether SendGrid keeps them.
-        found += [] if address is None else dict.fromkeys((address, address.lower()))
-        if len(found) >= _READERS:
-            break
-    return found
 
 
 def _not_in_doubt(issue: IssueRow, number: int, known: dict[int, Doubt]) -> NotFoundError:
