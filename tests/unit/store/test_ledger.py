@@ -19,7 +19,7 @@ from digest.store.recipients import freeze_recipients
 from digest.store.recollection import recollect
 
 #: `make crash` has a thousand.
-_SLOTS = 150
+_SLOTS = 60
 
 
 @pytest.fixture
