@@ -29,6 +29,16 @@ def test_what_becomes_of_the_addresses(name: str, row: dict[str, str], effect: o
     assert page.entries == (Entry("anna@example.org", effect),)  # type: ignore[arg-type]  # of the table
 
 
+def test_where_lists_are_read() -> None:
+    assert [each.path for each in LISTS] == [
+        "/v3/suppression/spam_reports",
+        "/v3/suppression/unsubscribes",
+        "/v3/suppression/bounces",
+        "/v3/suppression/invalid_emails",
+        "/v3/suppression/blocks",
+    ]
+
+
 def test_rows_without_an_address_are_counted() -> None:
     page = parse_page(BY_NAME["bounces"], [{"email": 1}, {}, None, {"email": "<>"}])
 
