@@ -268,6 +268,46 @@ def test_a_cancelled_issue_stops_before_the_next_batch(store: Path, database: Da
     assert journal.standing().batches == {BatchState.ACCEPTED: 1, BatchState.PLANNED: 2}
 
 
+def test_a_cancelled_issue_stops_although_nobody_has_looked_yet(
+    store: Path, database: Database
+) -> None:
+    """In a moment too short for a glance: whoever wrote to the store may have cancelled it."""
+    issue, journal = sending(database)
+    courier = ScriptedCourier()
+
+    def cancel(_: Handover) -> None:
+        if not courier.carried:
+            time.sleep(0.05)
+            with closing(open_store(str(store))) as other:
+                Ledger(other).move(issue, IssueState.CANCELLED, at=AT)
+
+    courier._watch = cancel
+    run = hand_over(journal, courier, one_pace(), make_surroundings(monotonic=lambda: 0.0))
+
+    assert run == Run(Ending.CANCELLED)
+    assert len(courier.prepared) == 2
+    assert len(courier.carried) == 1
+
+
+def test_a_batch_that_is_proven_meanwhile_is_not_carried(store: Path, database: Database) -> None:
+    """Built already; then evidence of an earlier try comes in from another command."""
+    _, journal = sending(database)
+    courier = ScriptedCourier()
+
+    def prove(_: Handover) -> None:
+        if not courier.carried:
+            time.sleep(0.05)
+            with closing(sqlite3.connect(store)) as other, other:
+                other.execute("UPDATE batch SET state = 'accepted' WHERE id > 1")
+
+    courier._watch = prove
+    run = hand_over(journal, courier, one_pace(), make_surroundings())
+
+    assert run == Run(Ending.DONE)
+    assert len(courier.prepared) == 2
+    assert len(courier.carried) == 1
+
+
 def test_cancelling_while_the_last_batch_is_on_its_way_stands(
     store: Path, database: Database
 ) -> None:
