@@ -39,7 +39,10 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
         for issue in ledger.open_issues():
             if issue.state is not IssueState.HELD:
                 ledger.move(issue, IssueState.HELD, at=in_ms(now), reason=REASON)
-    witness.begin(installation, attempts)
+    with database.transaction():
+        # Nobody writes an attempt down meanwhile: what is noted here is never less than another
+        # sender has noted.
+        witness.begin(installation, ledger.last_attempt())
     return is_older
 
 

@@ -221,6 +221,26 @@ def test_two_first_senders_at_once_agree_on_the_name_of_the_store(store: Path) -
     assert not looked_at(store)
 
 
+def test_a_slow_sender_does_not_take_back_what_another_one_noted(store: Path) -> None:
+    """No attempt can be written between counting them and noting the number."""
+    begun: list[str] = []
+
+    class _Watched(Witness):
+        def begin(self, installation: str, attempts: int) -> None:
+            with closing(sqlite3.connect(store, timeout=0, isolation_level=None)) as other:
+                try:
+                    other.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    begun.append(f"{attempts}: {error}")
+            super().begin(installation, attempts)
+
+    sent(store, "a")
+    with closing(open_store(str(store))) as database, closing(_Watched(str(store))) as witness:
+        check_witness(database, witness, LATER)
+
+    assert begun == ["4: database is locked"]
+
+
 def test_a_witness_that_cannot_be_written_stops_the_send(store: Path) -> None:
     Path(f"{store}.witness").mkdir()
 
