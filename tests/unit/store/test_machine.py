@@ -71,6 +71,7 @@ _REPLIES |= {
 }
 slots = st.sampled_from(_SLOTS)
 readers = st.integers(1, _READERS)
+scripts = st.lists(st.sampled_from(sorted(_REPLIES)), max_size=5)
 
 
 class Sending(RuleBasedStateMachine):
@@ -112,14 +113,19 @@ class Sending(RuleBasedStateMachine):
 
     # -- what commands do ----------------------------------------------------------------------
 
-    @rule(
-        slot=slots,
-        script=st.lists(st.sampled_from(sorted(_REPLIES)), max_size=5),
-        dies_at=st.one_of(st.none(), st.integers(1, 40)),
-        leaver=st.one_of(st.none(), readers),
-    )
-    def send(self, slot: str, script: list[str], dies_at: int | None, leaver: int | None) -> None:
-        """`digest send --yes`, that may die at any point; somebody leaves while it runs."""
+    @rule(slot=slots, script=scripts, leaver=st.one_of(st.none(), readers))
+    def send(self, slot: str, script: list[str], leaver: int | None) -> None:
+        """`digest send --yes`; somebody may leave while it runs."""
+        self._start(slot, script, None, leaver)
+
+    @rule(slot=slots, script=scripts, dies_at=st.integers(1, 45))
+    def die(self, slot: str, script: list[str], dies_at: int) -> None:
+        """`digest send --yes` that ends at any point."""
+        self._start(slot, script, dies_at, None)
+
+    def _start(
+        self, slot: str, script: list[str], dies_at: int | None, leaver: int | None
+    ) -> None:
         courier = ScriptedCourier(
             [_REPLIES[name] for name in script],
             watch=lambda handover: self._carried(handover, leaver),
@@ -321,17 +327,14 @@ def _dying(database: Database, at: int | None) -> Iterator[None]:
         setattr(database, "transaction", inner)  # noqa: B010  as it was
 
 
-_own = settings()
-#: Finding the smallest history takes minutes, and a mutant only has to be found.
-_PHASES = [
-    one for one in Phase if one is not Phase.shrink or "DIGEST_TEST_MUTANT" not in os.environ
-]
+_IS_MUTANT = "DIGEST_TEST_MUTANT" in os.environ
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=max(20, _own.max_examples // 5),
+    max_examples=max(120 if _IS_MUTANT else 20, settings().max_examples // 5),
     stateful_step_count=25,
     deadline=None,
-    phases=_PHASES,
+    # Finding the smallest history takes minutes, and a mutant only has to be found.
+    phases=[one for one in Phase if not (_IS_MUTANT and one is Phase.shrink)],
 )
 
 
