@@ -192,14 +192,17 @@ def test_it_hears_of_every_attempt_before_its_batch_leaves(store: Path) -> None:
     assert [one.attempts for one in heard if one] == [1, 2, 3, 4]
 
 
-def test_a_sending_under_way_is_not_taken_for_a_restore(store: Path) -> None:
-    """Another sender writes an attempt between the two looks of this one."""
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_sending_under_way_is_not_taken_for_a_restore(store: Path, *, is_before: bool) -> None:
+    """Another sender writes attempts between the two looks of this one, whichever is first."""
     sent(store, "a")
 
     class _Interrupted(Witness):
         def read(self) -> Said | None:
+            if is_before:
+                sent(store, "b")
             said = super().read()
-            sent(store, "b")
+            sent(store, "c")
             return said
 
     with closing(open_store(str(store))) as database:
