@@ -13,11 +13,12 @@ from typing import Final
 #: What closes front matter, wherever it opens with a line of `---`.
 CLOSING: Final = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 
-# A quoted text, or one whose first character (a letter, a digit, whatever is no ASCII) means
-# nothing to YAML. After a blank a `#` begins a comment; before a blank a colon makes a field.
+# A quoted text, or one whose first character (a letter, a digit, whatever is no ASCII; a class
+# of the others compiles sooner) means nothing to YAML. After a blank a `#` begins a comment;
+# before a blank a colon makes a field.
 _DOUBLE: Final = r'"(?:[^"\\\n]|\\["\\_])*+"'
 _SINGLE: Final = r"'(?:[^'\n]|'')*+'"
-_FIRST: Final = r"[A-Za-z0-9\x80-\U0010ffff]"
+_FIRST: Final = r"[^\x00-/:-@\[-`{-\x7f]"
 _PLAIN: Final = rf"{_FIRST}(?:[^:#\n]|(?<! )#|(?<! ):(?=[^\s:#]))*+"
 # In brackets a comma, a bracket or a brace ends a value.
 _INNER: Final = rf"(?:{_DOUBLE}|{_SINGLE}|{_FIRST}[^:#,\[\]{{}}\n]*+)"

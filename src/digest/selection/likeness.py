@@ -19,11 +19,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from digest.articles.article import Article
+from digest.record import Record
 
 #: Weights of titles, openings, titles told; and the sum from which two articles are one story.
 _TITLES: Final = 1.0
@@ -55,8 +55,7 @@ _STAMP: Final = re.compile(r"\d{9,}")
 Words = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Likeness(Record, kw_only=True):
     """How alike two articles are, for `--explain`."""
 
     titles: float

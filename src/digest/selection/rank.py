@@ -17,12 +17,12 @@ and, each time a story is picked, for what the issue holds already:
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt, Origin
 from digest.articles.urls import host_of
+from digest.record import Record
 from digest.selection.likeness import TEMPLATE, title_words
 from digest.selection.selection import Part
 from digest.selection.window import Window
@@ -38,8 +38,7 @@ _LONG_ENOUGH: Final = 600
 _TEMPLATE: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Record, kw_only=True):
     """What the articles of one issue are measured against."""
 
     window: Window
