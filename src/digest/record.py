@@ -32,7 +32,10 @@ class Record:
 
     def __init__(self, *by_place: object, **values: object) -> None:
         if by_place:
-            values = self._named(by_place, values)
+            names = self._by_place[: len(by_place)]
+            if len(names) < len(by_place) or not values.keys().isdisjoint(names):
+                raise TypeError(f"{type(self).__name__} takes each field once, by place or name")
+            values.update(zip(names, by_place, strict=True))
         if not self._required <= values.keys() <= self._known:
             wrong = sorted(self._required - values.keys() or values.keys() - self._known)
             raise TypeError(f"{type(self).__name__} lacks or does not know: {', '.join(wrong)}")
@@ -41,12 +44,6 @@ class Record:
 
     def __post_init__(self) -> None:
         """Check what types do not say; called when all fields are there."""
-
-    def _named(self, by_place: tuple[object, ...], values: dict[str, object]) -> dict[str, object]:
-        named = dict(zip(self._by_place, by_place, strict=False))
-        if len(named) < len(by_place) or not named.keys().isdisjoint(values):
-            raise TypeError(f"{type(self).__name__} takes each field once, by place or by name")
-        return named | values
 
     def __setattr__(self, name: str, _value: object) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be set")

@@ -19,7 +19,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 from digest.articles.article import Article
@@ -108,7 +108,7 @@ class Comparison:
         for path in sorted(self._articles):
             if self.is_template(path):
                 continue
-            weights = {word: self._titles_rarity.weight(word) ** 2 for word in self._titles[path]}
+            weights = {word: self._titles_rarity.square(word) for word in self._titles[path]}
             lengths[path] = sum(weights.values())
             shared: dict[str, float] = {}
             for word, weight in weights.items():
@@ -249,26 +249,30 @@ class _Rarity:
 
     def __init__(self, documents: Iterable[Words]) -> None:
         every = list(documents)
-        counts = Counter(word for words in every for word in words)
+        counts = Counter(chain.from_iterable(every))
         most = math.log(len(every) + 1)
         self._weights = {
             word: max(0.0, most - math.log(count + 0.5)) for word, count in counts.items()
         }
+        self._squares = {word: weight**2 for word, weight in self._weights.items()}
         self._unseen = most - math.log(0.5)
         self._lengths: dict[Words, float] = {}
 
     def weight(self, word: str) -> float:
         return self._weights.get(word, self._unseen)
 
+    def square(self, word: str) -> float:
+        return self._squares.get(word, self._unseen**2)
+
     def length(self, words: Words) -> float:
         """Return the square of the length of `words` as a vector of weights."""
         if words not in self._lengths:
-            self._lengths[words] = sum(self.weight(word) ** 2 for word in words)
+            self._lengths[words] = sum(map(self.square, words))
         return self._lengths[words]
 
     def cosine(self, one: Words, other: Words) -> float:
         """Return how alike two sets of words are, 0 to 1."""
-        shared = sum(self.weight(word) ** 2 for word in one & other)
+        shared = sum(map(self.square, one & other))
         return shared / math.sqrt(self.length(one) * self.length(other)) if shared else 0.0
 
     def told(self, title: Words, opening: Words) -> float:

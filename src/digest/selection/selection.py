@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt
@@ -36,7 +37,7 @@ class Reason(enum.Enum):
     UNSUPPORTED = "format not supported"
 
 
-class Part(Record):
+class Part(NamedTuple):
     """One part of a score, as `--explain` shows it."""
 
     #: "own cover", "recency", …
