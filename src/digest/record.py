@@ -70,6 +70,11 @@ class Record:
         return type(self)(**{**self.__dict__, **changes})
 
 
+def values_of(record: Record) -> dict[str, object]:
+    """Return the fields that were given, by name: the same again makes an equal record."""
+    return dict(record.__dict__)
+
+
 def replace(record: _R, **changes: Any) -> _R:  # noqa: ANN401  each field has a type of its own
     """Return a record like this one but for some fields, as `dataclasses.replace` does."""
     return record._replaced(changes)  # noqa: SLF001  a function, for fields may have any name
