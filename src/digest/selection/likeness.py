@@ -19,6 +19,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, combinations
 from typing import Final
 
@@ -163,6 +164,7 @@ class Comparison:
         return self._openings
 
 
+@lru_cache(maxsize=1024)  # asked for thrice an issue
 def title_words(title: str) -> Words:
     """Return the words of a title that can be compared: without case, plural and punctuation."""
     return frozenset(
@@ -181,7 +183,8 @@ def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
         for line in set(_lines(article.body)):
             titles.setdefault(line, set()).add(article.title)
     recurs = _Recurrence(articles)
-    return frozenset(line for line, among in titles.items() if recurs.in_unlike(among))
+    shared = ((line, among) for line, among in titles.items() if len(among) >= _RECURS)
+    return frozenset(line for line, among in shared if recurs.in_unlike(among))
 
 
 class _Recurrence:
@@ -194,8 +197,6 @@ class _Recurrence:
 
     def in_unlike(self, titles: set[str]) -> bool:
         """Return whether at least three of the titles are unlike one another."""
-        if len(titles) < _RECURS:
-            return False
         key = frozenset(titles)
         if key not in self._known:
             self._known[key] = self._has_unlike(sorted(titles))
@@ -251,9 +252,9 @@ class _Rarity:
         every = list(documents)
         counts = Counter(chain.from_iterable(every))
         most = math.log(len(every) + 1)
-        self._weights = {
-            word: max(0.0, most - math.log(count + 0.5)) for word, count in counts.items()
-        }
+        # Most words are counted alike: a few logarithms serve thousands of them.
+        weights = {count: max(0.0, most - math.log(count + 0.5)) for count in set(counts.values())}
+        self._weights = {word: weights[count] for word, count in counts.items()}
         self._squares = {word: weight**2 for word, weight in self._weights.items()}
         self._unseen = most - math.log(0.5)
         self._lengths: dict[Words, float] = {}
@@ -267,13 +268,19 @@ class _Rarity:
     def length(self, words: Words) -> float:
         """Return the square of the length of `words` as a vector of weights."""
         if words not in self._lengths:
-            self._lengths[words] = sum(map(self.square, words))
+            self._lengths[words] = self._squared(words)
         return self._lengths[words]
 
     def cosine(self, one: Words, other: Words) -> float:
         """Return how alike two sets of words are, 0 to 1."""
-        shared = sum(map(self.square, one & other))
+        shared = self._squared(one & other)
         return shared / math.sqrt(self.length(one) * self.length(other)) if shared else 0.0
+
+    def _squared(self, words: Words) -> float:
+        try:
+            return sum(map(self._squares.__getitem__, words))
+        except KeyError:  # a word that is in none of the documents
+            return sum(map(self.square, words))
 
     def told(self, title: Words, opening: Words) -> float:
         """Return which share of a title's weight stands in an opening, 0 to 1."""
