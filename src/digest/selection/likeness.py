@@ -17,14 +17,14 @@ story (`Comparison.templates`): articles made of it are one only when their titl
 import html
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Final
 
 from digest.articles.article import Article
 from digest.record import Record
+from digest.selection.rarity import Rarity, Words
 
 #: Weights of titles, openings, titles told; and the sum from which two articles are one story.
 _TITLES: Final = 1.0
@@ -53,8 +53,6 @@ _NUMBER: Final = re.compile(r"\d+")
 #: A time stamp, as feeds leave them in titles.
 _STAMP: Final = re.compile(r"\d{9,}")
 
-Words = frozenset[str]
-
 
 class Likeness(Record, kw_only=True):
     """How alike two articles are, for `--explain`."""
@@ -77,14 +75,14 @@ class Comparison:
         self._articles = {article.path: article for article in articles}
         self._every = {article.path: article for article in (*around, *articles)}
         self._titles = {path: title_words(one.title) for path, one in self._every.items()}
-        self._titles_rarity = _Rarity(self._titles.values())
+        self._titles_rarity = Rarity(self._titles.values())
         self._recurring = recurring_lines(tuple(self._every.values()))
         #: Path → share of the body's lines that recur in other articles, 0 to 1.
         self.templates = {
             article.path: _share(article.body, self._recurring) for article in articles
         }
         self._openings: dict[str, Words] = {}
-        self._openings_rarity = _Rarity(())
+        self._openings_rarity = Rarity(())
 
     def is_template(self, path: str) -> bool:
         """Return whether most of the article's text recurs in other articles."""
@@ -160,7 +158,7 @@ class Comparison:
             self._openings = {
                 path: _opening(one, self._recurring) for path, one in self._every.items()
             }
-            self._openings_rarity = _Rarity(self._openings.values())
+            self._openings_rarity = Rarity(self._openings.values())
         return self._openings
 
 
@@ -192,7 +190,7 @@ class _Recurrence:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._words = {article.title: title_words(article.title) for article in articles}
-        self._rarity = _Rarity(self._words.values())
+        self._rarity = Rarity(self._words.values())
         self._known: dict[frozenset[str], bool] = {}
 
     def in_unlike(self, titles: set[str]) -> bool:
@@ -243,50 +241,6 @@ def _opening(article: Article, recurring: frozenset[str]) -> Words:
                 break
     text = html.unescape(_TAG.sub(" ", "\n".join(own)))[:_OPENING]
     return frozenset(_WORD.findall(text.casefold()))
-
-
-class _Rarity:
-    """How much a word says: nothing when all documents have it, most when one has."""
-
-    def __init__(self, documents: Iterable[Words]) -> None:
-        every = list(documents)
-        counts = Counter(chain.from_iterable(every))
-        most = math.log(len(every) + 1)
-        # Most words are counted alike: a few logarithms serve thousands of them.
-        weights = {count: max(0.0, most - math.log(count + 0.5)) for count in set(counts.values())}
-        self._weights = {word: weights[count] for word, count in counts.items()}
-        self._squares = {word: weight**2 for word, weight in self._weights.items()}
-        self._unseen = most - math.log(0.5)
-        self._lengths: dict[Words, float] = {}
-
-    def weight(self, word: str) -> float:
-        return self._weights.get(word, self._unseen)
-
-    def square(self, word: str) -> float:
-        return self._squares.get(word, self._unseen**2)
-
-    def length(self, words: Words) -> float:
-        """Return the square of the length of `words` as a vector of weights."""
-        if words not in self._lengths:
-            self._lengths[words] = self._squared(words)
-        return self._lengths[words]
-
-    def cosine(self, one: Words, other: Words) -> float:
-        """Return how alike two sets of words are, 0 to 1."""
-        shared = self._squared(one & other)
-        return shared / math.sqrt(self.length(one) * self.length(other)) if shared else 0.0
-
-    def _squared(self, words: Words) -> float:
-        try:
-            return sum(map(self._squares.__getitem__, words))
-        except KeyError:  # a word that is in none of the documents
-            return sum(map(self.square, words))
-
-    def told(self, title: Words, opening: Words) -> float:
-        """Return which share of a title's weight stands in an opening, 0 to 1."""
-        whole = sum(map(self.weight, title))
-        told = sum(self.weight(word) for word in title if word in opening or f"{word}s" in opening)
-        return told / whole if whole else 0.0
 
 
 def _differ_by_a_number(one: str, other: str) -> bool:
