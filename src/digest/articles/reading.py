@@ -31,8 +31,8 @@ _MOST_BYTES = 5_000_000
 _WITH_SITE_FILES = frozenset(
     {Generator.JEKYLL, Generator.HUGO, Generator.MKDOCS, Generator.DOCUSAURUS}
 )
-#: Articles that each child reads ahead; a week of a large site has as many.
-_AHEAD = 400
+#: Articles that each child reads ahead, and bytes of them; a week of a large site has as many.
+_AHEAD, _AHEAD_BYTES = 400, 10_000_000
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
 _SAMPLE = 100
 
@@ -95,13 +95,19 @@ def read_ahead(root: str, found: Scan, rules: ReadingRules) -> None:
     """Read files that lie near in the child that found them, for its parent.
 
     Not where other files say something of the articles, and not those that are wrong: the
-    parent reads these itself. Nor more than a few hundred: all is handed over in one piece.
+    parent reads these itself. Nor more than a few hundred: they are handed over in one piece.
     """
     if found.beside or rules.generator in _WITH_SITE_FILES:
         return
+    room = _AHEAD_BYTES
     for path in found.near[:_AHEAD]:
         raw = _raw(root, path)
-        article = raw if isinstance(raw, BadFile) else parse_article(raw, path, rules)
+        if isinstance(raw, BadFile):
+            continue
+        room -= len(raw)
+        if room < 0:
+            break
+        article = parse_article(raw, path, rules)
         if isinstance(article, Article) and (values := packed(article, rules.zone)):
             found.read[path] = values
 

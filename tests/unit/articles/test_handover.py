@@ -67,13 +67,14 @@ class TestReadingAhead:
     def read(self, folder: Path, rules: ReadingRules = RULES) -> Contents:
         return begin_reading(str(folder), rules, WEEK).contents()
 
+    @pytest.mark.parametrize("limit", ["_AHEAD", "_AHEAD_BYTES"])
     def test_the_contents_are_the_same(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
     ) -> None:
         self.fill(tmp_path)
         ahead = self.read(tmp_path)
 
-        monkeypatch.setattr(reading, "_AHEAD", 0)
+        monkeypatch.setattr(reading, limit, 1)
 
         assert self.read(tmp_path) == ahead
         assert len(ahead.articles) == 11
