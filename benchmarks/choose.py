@@ -35,8 +35,12 @@ times more, made of copies dated whole multiples of 52 weeks earlier; files in t
 *digest*: our reading and selection with the default rules, no configuration and no rendering.
 *stat*: `os.scandir` and `stat` of every file. *frontmatter*: python-frontmatter over every file,
 then the dates. All find the same number of articles in the week. Ratios are medians of ratios
-taken inside {rounds} interleaved rounds (least–most). digest looks at the heads in a child
-process beside its own imports, so on a single core it takes its CPU time instead."""
+taken inside {rounds} interleaved rounds (least–most). digest looks at the heads and reads the week
+in two children beside its own imports, so on a single core it takes its CPU time instead.
+What it cannot do without, measured in the same rounds: *nothing* is `python -c pass`; *libraries*
+imports the modules of the standard library that ours import; *heads* then reads one kilobyte of
+every file in two children, and does nothing with it (`floor_one.py`)."""
+_FLOORS = ("nothing", "libraries", "heads")
 
 
 def main() -> int:
@@ -57,13 +61,17 @@ def _measure(options: Options, folder: Path) -> int:
             ("frontmatter", script("frontmatter_all.py", archive, WEEK)),
         )
     ]
+    commands += [
+        Command("nothing", (sys.executable, "-c", "pass")),
+        *(Command(name, script("floor_one.py", name, archives[1])) for name in _FLOORS[1:]),
+    ]
     timings = time_commands(commands, options.rounds)
     same(
         "the numbers of articles in the week",
         {
             command.name: timings.said(command.name)
             for command in commands
-            if not command.name.startswith("stat")
+            if command.name.startswith(("digest", "frontmatter"))
         },
     )
     largest = sizes[-1]
@@ -75,7 +83,11 @@ def _measure(options: Options, folder: Path) -> int:
         title="Choosing a week",
         script="choose.py",
         about=about,
-        tables=[_by_size(timings, sizes), _growth(timings, largest, added)],
+        tables=[
+            _by_size(timings, sizes),
+            _growth(timings, largest, added),
+            _floors(timings),
+        ],
         goals=_goals(timings, largest),
         unjudged=why_not_judged(quick=options.quick),
     )
@@ -97,6 +109,21 @@ def _by_size(timings: Timings, sizes: tuple[int, ...]) -> str:
         for size in sizes
     ]
     return table((*head, "stat ms", "frontmatter ms"), rows)
+
+
+def _floors(timings: Timings) -> str:
+    """Return what the parts that nothing can avoid take at the size of the archive itself."""
+    rows = [
+        (
+            name,
+            timings.ratio(name, "stat ×1").show(),
+            timings.ratio(name, "frontmatter ×1").show(3),
+            timings.wall(name).show(0),
+            timings.cpu(name).show(0),
+        )
+        for name in (*_FLOORS, "digest ×1")
+    ]
+    return table(("", "this / stat ×1", "this / frontmatter ×1", "ms", "CPU ms"), rows)
 
 
 def _growth(timings: Timings, largest: int, added: int) -> str:

@@ -1,6 +1,5 @@
 """Builders: a test names only the fields it is about."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,6 +9,7 @@ from digest.articles.article import Article, BadFile
 from digest.articles.read import parse_article
 from digest.articles.settings import ReadingRules
 from digest.issue.issue import Cover, Issue, IssueSection, Story
+from digest.record import replace
 from digest.rendering.rendered import Look
 from digest.selection.window import Window
 

@@ -33,6 +33,7 @@ def test_choose_compares_with_stat_and_frontmatter_at_every_size() -> None:
     assert "| digest / stat | digest / frontmatter |" in printed
     assert rows(printed)[2:4] == ["×1", "×2"]
     assert rows(printed)[6:9] == ["digest", "stat", "frontmatter"]
+    assert rows(printed)[11:15] == ["nothing", "libraries", "heads", "digest ×1"]
     assert "Goals are not judged on the small archive" in printed
 
 

@@ -1,10 +1,10 @@
 """One article as every later stage sees it: checked data. Pure."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
 
 from digest.errors import Problem
+from digest.record import Record
 
 
 class Visibility(enum.Enum):
@@ -25,8 +25,7 @@ class BodyFormat(enum.Enum):
     TEXT = "text"  #: reStructuredText and Org: read as plain paragraphs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Record, kw_only=True):
     """What an article's own front matter asks of the newsletter (`digest:`, `newsletter:`)."""
 
     #: False: `newsletter: false` or `digest: {include: false}`.
@@ -39,8 +38,7 @@ class Wishes:
     blurb: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Record, kw_only=True):
     """An article of the publisher, dated, titled and addressed.
 
     Raises:
@@ -111,8 +109,7 @@ class Article:
         return self.categories[0] if self.categories else ""
 
 
-@dataclass(frozen=True, slots=True)
-class BadFile:
+class BadFile(Record):
     """A file that should be an article and is not: reported, never fatal."""
 
     #: Path below the content folder; lone surrogates and control characters escaped.

@@ -5,7 +5,6 @@ authors: {jane: {name: Jane Doe, …}}    MkDocs Material, .authors.yml
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from digest.articles.article import Article, BadFile
 from digest.articles.containers import decode
@@ -14,6 +13,7 @@ from digest.articles.identity import as_shown
 from digest.articles.reading_error import ReadingError
 from digest.articles.strict_yaml import load_yaml
 from digest.errors import Problem
+from digest.record import replace
 
 #: Names of the file; the second ending is as common.
 FILES = frozenset({"authors.yml", ".authors.yml", "authors.yaml", ".authors.yaml"})

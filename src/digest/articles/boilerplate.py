@@ -15,13 +15,13 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 from digest.articles.article import Article
 from digest.articles.markup import names
 from digest.articles.plain_text import split_lines
+from digest.record import Record
 
 #: Different bodies that must share a text before it is furniture.
 _WITNESSES = 3
@@ -38,8 +38,7 @@ Run = tuple[str, ...]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Boilerplate:
+class Boilerplate(Record, kw_only=True):
     """What recurs in these articles; all words casefolded."""
 
     #: Five words in a row that open at least three different bodies or their summaries.

@@ -13,7 +13,6 @@ address, identity.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from digest.articles.article import BadFile
 from digest.articles.containers import Container, decode, normal, parse_container
@@ -40,6 +39,7 @@ from digest.articles.strict_yaml import load_yaml
 from digest.articles.visibility import FIELDS, visibility_of
 from digest.articles.wishes import wishes_of
 from digest.errors import Problem
+from digest.record import Record, replace
 
 #: A file of defaults is a screenful; a site's `_config.yml` has some kilobytes.
 _MOST_BYTES = 262_144
@@ -56,8 +56,7 @@ _MAY_HIDE = re.compile(
 _KINDS = {"post": "posts", "page": "pages", "draft": "drafts"}  # Jekyll 1 and 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Record, kw_only=True):
     """What holds for some articles unless they say otherwise."""
 
     #: How their paths begin, counted from the file's own folder; `*` stands for any text.
@@ -82,8 +81,7 @@ class Scope:
         return whole.startswith(self.start)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
+class Defaults(Record, kw_only=True):
     """What one file says of others."""
 
     #: The narrowest last.

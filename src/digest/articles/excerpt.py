@@ -3,7 +3,6 @@
 import enum
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from digest.articles.article import Article, BodyFormat
 from digest.articles.boilerplate import Boilerplate
@@ -26,6 +25,7 @@ from digest.articles.sentences import (
     split_sentences,
     without_cut_off_end,
 )
+from digest.record import Record
 
 #: facts §4.5, but for Org's `# more`, which is a heading in Markdown.
 _SEPARATOR = re.compile(
@@ -54,8 +54,7 @@ class Origin(enum.Enum):
     NONE = "none"  #: there is no text at all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Record, kw_only=True):
     """Some plain sentences of an article."""
 
     #: One line of plain text, never markup; empty only with `Origin.NONE`.

@@ -2,7 +2,8 @@
 
 python-frontmatter finds and splits; what it lets pass in silence is an error here: a fence that
 is never closed (it takes the file as one body without fields), and values that are no mapping
-(it drops them). Loading is ours: `strict_yaml`, `strict_data`.
+(it drops them). Loading is ours: `strict_yaml`, `strict_data`. Neither that library nor PyYAML
+is imported before a file needs them: `plain_yaml` reads the usual kind of front matter.
 """
 
 import re
@@ -10,9 +11,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.articles.plain_yaml import CLOSING, load_plain
 from digest.articles.reading_error import ReadingError
 from digest.articles.strict_data import load_json, load_json_prefix, load_toml
-from digest.articles.strict_yaml import load_yaml
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
@@ -43,8 +44,14 @@ def _load_hexo_json(text: str, first_line: int) -> dict[str, object]:
     return load_json(f"{{{text.rstrip().rstrip(',')}}}" if braces else text, first_line)
 
 
+def _load_yaml(text: str, first_line: int) -> dict[str, object]:
+    from digest.articles.strict_yaml import load_yaml  # noqa: PLC0415  PyYAML costs 15 ms
+
+    return load_yaml(text, first_line)
+
+
 # `...` also ends YAML in Jekyll and Pandoc.
-_YAML = _Fence("---", r"^(?:-{3,}|\.{3})[ \t]*$", load_yaml)
+_YAML = _Fence("---", CLOSING.pattern, _load_yaml)
 _TOML = _Fence("+++", r"^\+{3,}[ \t]*$", load_toml)
 _HEXO_JSON = _Fence(";;;", r"^;{3,}[ \t]*$", _load_hexo_json)
 _AFTER_DASHES = {
@@ -89,6 +96,8 @@ def split_hexo(text: str) -> Splitter | None:
 
 
 def _split_dashes(text: str) -> Parts:
+    if text.startswith("---\n") and (parts := _split_plain(text)):
+        return parts
     opening = text.partition("\n")[0]
     language = opening.strip("- \t").lower()
     if not language:
@@ -101,6 +110,16 @@ def _split_dashes(text: str) -> Parts:
             line=1,
         )
     return _split("---" + text[len(opening) :], fence)
+
+
+def _split_plain(text: str) -> Parts | None:
+    """Split and load the usual kind of front matter; None: it may be of another kind."""
+    closing = CLOSING.search(text, 4)
+    if closing is None or closing.start() > MAX_FRONT:
+        return None
+    front = text[4 : closing.start()]
+    values = load_plain(front)
+    return None if values is None else (values, text[closing.end() :], front, 2)
 
 
 def _split(text: str, fence: _Fence, *, added: int = 0) -> Parts:

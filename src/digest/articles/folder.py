@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digest.articles.head import Days
+from digest.articles.reading import Found, read_ahead, read_found
 from digest.articles.scan import Scan, begin_scan
 from digest.articles.settings import ReadingRules
 from digest.errors import NotFoundError
@@ -45,7 +46,9 @@ def begin_reading(
     if span:
         start, end = (_local(moment, rules.zone) for moment in span)
         days = _days((start, end))
-    return Reading(folder, rules, days, begin_scan(folder, days))
+    root = os.path.realpath(folder)
+    scanned = begin_scan(folder, days, lambda found: read_ahead(root, found, rules))
+    return Reading(folder, rules, days, scanned)
 
 
 class Reading:
@@ -72,8 +75,6 @@ class Reading:
         Raises:
             NotFoundError: the folder has gone meanwhile.
         """
-        from digest.articles.reading import Found, read_found  # noqa: PLC0415  beside the look
-
         try:
             found = self._scanned()
         except OSError as error:

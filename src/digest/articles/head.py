@@ -78,7 +78,10 @@ def day_if_far(head: bytes, path: str, span: Span) -> str:
 def _is_closed(head: bytes, at: int) -> bool:
     """Return whether the YAML ends behind `at`, without a `publishDate` to hold it back."""
     end = head.find(b"\n---\n", at)
-    return end > 0 and _PUBLISH_DATE.search(head, 0, end) is None
+    if end < 0:
+        return False
+    # The word is looked for first: a search without regard to case takes three times as long.
+    return b"publish" not in head[:end].lower() or _PUBLISH_DATE.search(head, 0, end) is None
 
 
 def _day_if_all_far(head: bytes, path: str, span: Span) -> str:

@@ -6,7 +6,7 @@ wrong with it.
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from errno import ELOOP
 from stat import S_ISREG
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
+from digest.articles.handover import Packed, packed, unpacked
 from digest.articles.head import Days
 from digest.articles.identity import as_shown, names_of
 from digest.articles.read import parse_article
@@ -30,6 +31,8 @@ _MOST_BYTES = 5_000_000
 _WITH_SITE_FILES = frozenset(
     {Generator.JEKYLL, Generator.HUGO, Generator.MKDOCS, Generator.DOCUSAURUS}
 )
+#: Articles that each child reads ahead, and bytes of them; a week of a large site has as many.
+_AHEAD, _AHEAD_BYTES = 400, 10_000_000
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
 _SAMPLE = 100
 
@@ -66,7 +69,8 @@ def read_found(
     said = {file.path for file in beside.bad} if beside else set()
     for paths in found.outside.values() if said else ():
         paths[:] = [path for path in paths if path not in said]
-    for number, result in enumerate(_read(root, sorted(near), beside, rules), 1):
+    ahead = {} if beside else found.read
+    for number, result in enumerate(_read(root, sorted(near), beside or ahead, rules), 1):
         if result.path in said:
             pass  # a section page that is wrong about its folder
         elif isinstance(result, Article):
@@ -87,17 +91,52 @@ def read_found(
     )
 
 
+def read_ahead(root: str, found: Scan, rules: ReadingRules) -> None:
+    """Read files that lie near in the child that found them, for its parent.
+
+    Not where other files say something of the articles, and not those that are wrong: the
+    parent reads these itself. Nor more than a few hundred: they are handed over in one piece.
+    """
+    if found.beside or rules.generator in _WITH_SITE_FILES:
+        return
+    room = _AHEAD_BYTES
+    for path in found.near[:_AHEAD]:
+        raw = _raw(root, path)
+        if isinstance(raw, BadFile):
+            continue
+        room -= len(raw)
+        if room < 0:
+            break
+        article = parse_article(raw, path, rules)
+        if isinstance(article, Article) and (values := packed(article, rules.zone)):
+            found.read[path] = values
+
+
 def _read(
-    root: str, paths: list[str], beside: "Beside | None", rules: ReadingRules
+    root: str,
+    paths: list[str],
+    known: "Beside | Mapping[str, Packed]",
+    rules: ReadingRules,
 ) -> Iterator[Article | BadFile]:
+    """Yield what the files hold.
+
+    Args:
+        root: real path of the folder.
+        paths: which files.
+        known: what other files say of the articles; else the articles that have been read.
+        rules: how files become articles.
+    """
     for path in paths:
+        if isinstance(known, Mapping) and path in known:
+            yield unpacked(known[path], rules.zone)
+            continue
         raw = _raw(root, path)
         if isinstance(raw, BadFile):
             yield raw
-        elif beside:
-            yield beside.article(raw, path, rules)
-        else:
+        elif isinstance(known, Mapping):
             yield parse_article(raw, path, rules)
+        else:
+            yield known.article(raw, path, rules)
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:

@@ -5,14 +5,13 @@ every date-like string lies outside the days asked for is not opened again: that
 week cost about two `stat` calls a file instead of twenty, and there is no index that could go
 stale. Whatever cannot be judged from its head is read whole.
 
-Only modules that every interpreter start has loaded anyway are imported here, because this runs
-in a child process while its parent imports the rest (`begin_scan`).
+This runs in a child process while its parent imports what comes after reading (`begin_scan`).
 """
 
 import marshal
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from stat import S_ISREG
 
@@ -32,11 +31,13 @@ _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 class Scan:
     """What a look at the heads has shown. Paths are relative, `/` between the parts."""
 
-    __slots__ = ("beside", "near", "outside", "strange", "unsupported")
+    __slots__ = ("beside", "near", "outside", "read", "strange", "unsupported")
 
     def __init__(self) -> None:
         #: To be read whole.
         self.near: list[str] = []
+        #: Those of them that a child has read whole already, as it handed them over.
+        self.read: dict[str, Mapping[str, object]] = {}
         #: The day in the head (`2025-07-21`) → files that lie outside the days asked for.
         self.outside: dict[str, list[str]] = {}
         #: Path and reason of what cannot be read at all.
@@ -47,17 +48,31 @@ class Scan:
         self.beside: list[str] = []
 
 
-def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
+def begin_scan(
+    folder: str, days: Days | None, then: Callable[[Scan], object] | None = None
+) -> Callable[[], Scan]:
     """Start to look at the heads beside the caller; return what waits for the result.
 
-    The caller imports YAML and templates meanwhile, and two children share the files: on two
-    cores the look costs little time. Where there is no `fork`, or threads run (forking them is
-    unsafe), or a child dies, the look happens when the result is asked for.
+    The caller imports the selection and templates meanwhile, and two children share the files:
+    on two cores the look costs little time. Where there is no `fork`, or threads run (forking
+    them is unsafe), or a child dies, the look happens when the result is asked for.
+
+    Args:
+        folder: the content folder.
+        days: the days asked for; None: all.
+        then: what a child does with its share before it answers; it may fill `read`.
     """
     threading = sys.modules.get("threading")
     if not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
         return lambda: scan(folder, days)
-    children = [_fork(folder, days, share) for share in range(_CHILDREN)]
+
+    def look(share: int) -> Scan:
+        found = scan(folder, days, share)
+        if then:
+            then(found)
+        return found
+
+    children = [_fork(look, share) for share in range(_CHILDREN)]
 
     def result() -> Scan:
         answers = [_answer(*child) for child in children]
@@ -68,14 +83,14 @@ def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
     return result
 
 
-def _fork(folder: str, days: Days | None, share: int) -> tuple[int, int]:
+def _fork(look: Callable[[int], Scan], share: int) -> tuple[int, int]:
     """Start a child that looks at its share; return its process id and where it answers."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         with suppress(BaseException):  # a child that fails says nothing; the parent looks itself
             os.close(reader)
-            found = scan(folder, days, share)
+            found = look(share)
             with os.fdopen(writer, "wb") as pipe:
                 marshal.dump([getattr(found, name) for name in Scan.__slots__], pipe)
         os._exit(0)
@@ -104,6 +119,7 @@ def _joined(shares: list[Scan]) -> Scan:
     found, *others = shares
     for other in others:
         found.near += other.near
+        found.read |= other.read
         found.unsupported += other.unsupported
         found.beside += other.beside
         for day, paths in other.outside.items():

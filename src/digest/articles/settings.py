@@ -2,10 +2,11 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from digest.record import Record
 
 
 class LinkTo(enum.Enum):
@@ -49,8 +50,7 @@ PLACEHOLDERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingRules:
+class ReadingRules(Record, kw_only=True):
     """How files become articles."""
 
     #: The publisher's zone: for dates without one.
@@ -64,9 +64,8 @@ class ReadingRules:
     link: LinkTo = LinkTo.SITE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverRules:
+class CoverRules(Record, kw_only=True):
     """Which picture stands in for a missing cover."""
 
     #: Category, casefolded → absolute http(s) URL. Key "" serves every category.
-    defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    defaults: Mapping[str, str] = MappingProxyType({})

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 
 from digest.articles.reading_error import ReadingError
-from digest.articles.strict_yaml import MAX_DEPTH
+
+#: Deeper than any front matter met; a loader's stack would only end near 1000.
+MAX_DEPTH = 20
 
 # A dotted TOML key of n parts costs tomllib n² steps: `a.a.a…` of 64 KiB takes minutes.
 # Possessive, so that looking for it takes one pass.

@@ -11,9 +11,7 @@ from typing import Any
 import yaml
 
 from digest.articles.reading_error import ReadingError
-
-#: Deeper than any front matter met; a loader's stack would only end near 1000.
-MAX_DEPTH = 20
+from digest.articles.strict_data import MAX_DEPTH
 
 # libyaml where PyYAML was built with it (ten times faster); the same events either way.
 _Parser: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,11 +1,12 @@
 """What an editor decided for one issue, in terms of articles that exist. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from digest.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
+class Decisions(Record, kw_only=True):
     """An editor's word on single articles; it beats rules and front matter.
 
     Every key and every name is the `Article.path` of an article that was there when the
@@ -17,6 +18,6 @@ class Decisions:
     #: Never in this issue.
     exclude: frozenset[str] = frozenset()
     #: Article → title of the section it stands in, spelled as in config.toml.
-    move: Mapping[str, str] = field(default_factory=dict)
+    move: Mapping[str, str] = MappingProxyType({})
     #: Article → plain text shown instead of its excerpt.
-    blurb: Mapping[str, str] = field(default_factory=dict)
+    blurb: Mapping[str, str] = MappingProxyType({})

@@ -1,41 +1,40 @@
 """Says of one article whether an issue may hold it, or why not. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from digest.articles.article import Article, Visibility
+from digest.record import Record
 from digest.selection.decisions import Decisions
 from digest.selection.rules import Rules, SectionRule
 from digest.selection.selection import LeftOut, Reason
 from digest.selection.window import Window
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Record, kw_only=True):
     """What earlier issues did; it comes from the ledger. Without one: nothing was ever sent."""
 
     #: Identity of an article → issue it was sent in, `weekly/2026-W33`.
-    sent: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = MappingProxyType({})
     #: Fingerprint of a body → issue it was sent in: a renamed file is not new.
-    sent_bodies: Mapping[str, str] = field(default_factory=dict)
+    sent_bodies: Mapping[str, str] = MappingProxyType({})
     #: Identities that an earlier issue of this newsletter chose or left out. None: there is no
     #: ledger, and nothing is carried over.
     considered: frozenset[str] | None = None
     #: Identity → breaking issue, of stories that are told again and marked as told before.
-    told_before: Mapping[str, str] = field(default_factory=dict)
+    told_before: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record, kw_only=True):
     """Which issue is asked for."""
 
     window: Window
     #: The moment the issue is judged at: what is dated later is not public yet.
     as_of: datetime
-    decisions: Decisions = field(default_factory=Decisions)
-    memory: Memory = field(default_factory=Memory)
+    decisions: Decisions = Decisions()
+    memory: Memory = Memory()
     #: Casefolded categories; empty: all.
     only: frozenset[str] = frozenset()
 

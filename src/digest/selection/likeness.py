@@ -17,13 +17,14 @@ story (`Comparison.templates`): articles made of it are one only when their titl
 import html
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
 from digest.articles.article import Article
+from digest.record import Record
+from digest.selection.rarity import Rarity, Words
 
 #: Weights of titles, openings, titles told; and the sum from which two articles are one story.
 _TITLES: Final = 1.0
@@ -52,11 +53,8 @@ _NUMBER: Final = re.compile(r"\d+")
 #: A time stamp, as feeds leave them in titles.
 _STAMP: Final = re.compile(r"\d{9,}")
 
-Words = frozenset[str]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Likeness(Record, kw_only=True):
     """How alike two articles are, for `--explain`."""
 
     titles: float
@@ -77,14 +75,14 @@ class Comparison:
         self._articles = {article.path: article for article in articles}
         self._every = {article.path: article for article in (*around, *articles)}
         self._titles = {path: title_words(one.title) for path, one in self._every.items()}
-        self._titles_rarity = _Rarity(self._titles.values())
+        self._titles_rarity = Rarity(self._titles.values())
         self._recurring = recurring_lines(tuple(self._every.values()))
         #: Path → share of the body's lines that recur in other articles, 0 to 1.
         self.templates = {
             article.path: _share(article.body, self._recurring) for article in articles
         }
         self._openings: dict[str, Words] = {}
-        self._openings_rarity = _Rarity(())
+        self._openings_rarity = Rarity(())
 
     def is_template(self, path: str) -> bool:
         """Return whether most of the article's text recurs in other articles."""
@@ -109,7 +107,7 @@ class Comparison:
         for path in sorted(self._articles):
             if self.is_template(path):
                 continue
-            weights = {word: self._titles_rarity.weight(word) ** 2 for word in self._titles[path]}
+            weights = {word: self._titles_rarity.square(word) for word in self._titles[path]}
             lengths[path] = sum(weights.values())
             shared: dict[str, float] = {}
             for word, weight in weights.items():
@@ -160,10 +158,11 @@ class Comparison:
             self._openings = {
                 path: _opening(one, self._recurring) for path, one in self._every.items()
             }
-            self._openings_rarity = _Rarity(self._openings.values())
+            self._openings_rarity = Rarity(self._openings.values())
         return self._openings
 
 
+@lru_cache(maxsize=1024)  # asked for thrice an issue
 def title_words(title: str) -> Words:
     """Return the words of a title that can be compared: without case, plural and punctuation."""
     return frozenset(
@@ -182,7 +181,8 @@ def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
         for line in set(_lines(article.body)):
             titles.setdefault(line, set()).add(article.title)
     recurs = _Recurrence(articles)
-    return frozenset(line for line, among in titles.items() if recurs.in_unlike(among))
+    shared = ((line, among) for line, among in titles.items() if len(among) >= _RECURS)
+    return frozenset(line for line, among in shared if recurs.in_unlike(among))
 
 
 class _Recurrence:
@@ -190,13 +190,11 @@ class _Recurrence:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._words = {article.title: title_words(article.title) for article in articles}
-        self._rarity = _Rarity(self._words.values())
+        self._rarity = Rarity(self._words.values())
         self._known: dict[frozenset[str], bool] = {}
 
     def in_unlike(self, titles: set[str]) -> bool:
         """Return whether at least three of the titles are unlike one another."""
-        if len(titles) < _RECURS:
-            return False
         key = frozenset(titles)
         if key not in self._known:
             self._known[key] = self._has_unlike(sorted(titles))
@@ -243,40 +241,6 @@ def _opening(article: Article, recurring: frozenset[str]) -> Words:
                 break
     text = html.unescape(_TAG.sub(" ", "\n".join(own)))[:_OPENING]
     return frozenset(_WORD.findall(text.casefold()))
-
-
-class _Rarity:
-    """How much a word says: nothing when all documents have it, most when one has."""
-
-    def __init__(self, documents: Iterable[Words]) -> None:
-        every = list(documents)
-        counts = Counter(word for words in every for word in words)
-        most = math.log(len(every) + 1)
-        self._weights = {
-            word: max(0.0, most - math.log(count + 0.5)) for word, count in counts.items()
-        }
-        self._unseen = most - math.log(0.5)
-        self._lengths: dict[Words, float] = {}
-
-    def weight(self, word: str) -> float:
-        return self._weights.get(word, self._unseen)
-
-    def length(self, words: Words) -> float:
-        """Return the square of the length of `words` as a vector of weights."""
-        if words not in self._lengths:
-            self._lengths[words] = sum(self.weight(word) ** 2 for word in words)
-        return self._lengths[words]
-
-    def cosine(self, one: Words, other: Words) -> float:
-        """Return how alike two sets of words are, 0 to 1."""
-        shared = sum(self.weight(word) ** 2 for word in one & other)
-        return shared / math.sqrt(self.length(one) * self.length(other)) if shared else 0.0
-
-    def told(self, title: Words, opening: Words) -> float:
-        """Return which share of a title's weight stands in an opening, 0 to 1."""
-        whole = sum(map(self.weight, title))
-        told = sum(self.weight(word) for word in title if word in opening or f"{word}s" in opening)
-        return told / whole if whole else 0.0
 
 
 def _differ_by_a_number(one: str, other: str) -> bool:

@@ -3,9 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+from digest.record import Record, replace
 from digest.selection.rank import Diversity, Scale
 from digest.selection.rules import Order, Rules, SectionRule
 from digest.selection.selection import Chosen, Reason
@@ -14,8 +14,7 @@ from digest.selection.selection import Chosen, Reason
 _LISTED: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Record):
     """A story that may be in the issue."""
 
     chosen: Chosen

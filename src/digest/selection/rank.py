@@ -17,12 +17,12 @@ and, each time a story is picked, for what the issue holds already:
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt, Origin
 from digest.articles.urls import host_of
+from digest.record import Record
 from digest.selection.likeness import TEMPLATE, title_words
 from digest.selection.selection import Part
 from digest.selection.window import Window
@@ -38,8 +38,7 @@ _LONG_ENOUGH: Final = 600
 _TEMPLATE: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Record, kw_only=True):
     """What the articles of one issue are measured against."""
 
     window: Window
@@ -97,11 +96,13 @@ class Diversity:
         self._scale = scale
         self._seen: Counter[tuple[str, str]] = Counter()
         self._subjects: list[frozenset[str]] = []
-        self._words: dict[str, frozenset[str]] = {}
+        self._known: dict[str, _Traits] = {}
+        #: Path → how many of the subjects it was compared with, and its likeness to the nearest.
+        self._nearest: dict[str, tuple[int, float]] = {}
 
     def points(self, article: Article) -> float:
         """Return the sum of the deductions for `article`, at most 0."""
-        return sum(value for _, value in self._deductions(article))
+        return sum([value for _, value in self._deductions(article)])
 
     def parts(self, article: Article) -> tuple[Part, ...]:
         """Return the deductions for `article`, each negative."""
@@ -110,35 +111,53 @@ class Diversity:
         )
 
     def _deductions(self, article: Article) -> tuple[tuple[str, float], ...]:
-        seen, words = self._seen, self._subject(article)
-        authors = [seen["author", name] for name in self._authors(article)]
-        subject = max([_overlap(words, other) for other in self._subjects], default=0.0)
+        seen, traits = self._seen, self._traits(article)
         return (
-            ("same source", -0.8 * seen["source", source_of(article)]),
-            ("same author", -0.6 * max(authors, default=0)),
-            ("same category", -0.5 * seen["category", article.category.casefold()]),
-            ("same subject", -1.5 * subject),
+            ("same source", -0.8 * seen["source", traits.source]),
+            ("same author", -0.6 * max([seen["author", name] for name in traits.authors] or [0])),
+            ("same category", -0.5 * seen["category", traits.category]),
+            ("same subject", -1.5 * self._same_subject(article.path, traits.words)),
         )
+
+    def _same_subject(self, path: str, words: frozenset[str]) -> float:
+        # Every story is asked about again for every place; only what came since is compared.
+        compared, nearest = self._nearest.get(path, (0, 0.0))
+        for other in self._subjects[compared:]:
+            nearest = max(nearest, _overlap(words, other))
+        self._nearest[path] = len(self._subjects), nearest
+        return nearest
 
     def add(self, article: Article) -> None:
         """Take note that `article` is in the issue."""
-        if source := source_of(article):
-            self._seen["source", source] += 1
-        if article.category:
-            self._seen["category", article.category.casefold()] += 1
-        for name in self._authors(article):
+        traits = self._traits(article)
+        if traits.source:
+            self._seen["source", traits.source] += 1
+        if traits.category:
+            self._seen["category", traits.category] += 1
+        for name in traits.authors:
             self._seen["author", name] += 1
-        self._subjects.append(self._subject(article))
+        self._subjects.append(traits.words)
 
-    def _authors(self, article: Article) -> list[str]:
-        return [name for name in article.authors if name not in self._scale.house_authors]
+    def _traits(self, article: Article) -> "_Traits":
+        if article.path not in self._known:
+            house = self._scale.house_authors
+            self._known[article.path] = _Traits(
+                source=source_of(article),
+                category=article.category.casefold(),
+                authors=tuple(name for name in article.authors if name not in house),
+                # Short words are in every title.
+                words=frozenset(word for word in title_words(article.title) if len(word) > 3),
+            )
+        return self._known[article.path]
 
-    def _subject(self, article: Article) -> frozenset[str]:
-        if article.path not in self._words:
-            words = title_words(article.title)
-            # Short words are in every title.
-            self._words[article.path] = frozenset(word for word in words if len(word) > 3)
-        return self._words[article.path]
+
+class _Traits(NamedTuple):
+    """What an article must not share with the stories picked before it."""
+
+    source: str
+    category: str
+    authors: tuple[str, ...]
+    words: frozenset[str]
 
 
 def _cover_points(article: Article, scale: Scale) -> float:

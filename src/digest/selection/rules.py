@@ -1,8 +1,9 @@
 """What a newsletter wants of its issues: plain values from config.toml. Pure."""
 
 import enum
-from dataclasses import dataclass
 from datetime import time, timedelta
+
+from digest.record import Record
 
 
 class WindowKind(enum.Enum):
@@ -29,8 +30,7 @@ class TooFew(enum.Enum):
     SEND = "send"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowRule:
+class WindowRule(Record, kw_only=True):
     """Where the window of a slot lies, in the publisher's zone."""
 
     kind: WindowKind = WindowKind.WEEK
@@ -44,8 +44,7 @@ class WindowRule:
     grace: timedelta = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionRule:
+class SectionRule(Record, kw_only=True):
     """A titled group of articles, filled from categories or tags."""
 
     title: str
@@ -56,8 +55,7 @@ class SectionRule:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Record, kw_only=True):
     """How an issue of one newsletter is chosen."""
 
     window: WindowRule = WindowRule()

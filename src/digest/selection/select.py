@@ -1,13 +1,13 @@
 """Articles, a window and rules → sections, and a reason for every other article. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from digest.articles.article import Article, BadFile
 from digest.articles.boilerplate import Boilerplate, find_boilerplate
 from digest.articles.contents import Contents
 from digest.articles.excerpt import Excerpt, Origin, excerpt_of
+from digest.record import replace
 from digest.selection.eligible import Request, check_eligible, is_carried_over, section_of
 from digest.selection.likeness import Comparison
 from digest.selection.pick import Candidate, pick

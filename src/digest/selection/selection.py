@@ -2,10 +2,11 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt
+from digest.record import Record
 from digest.selection.rules import TooFew
 from digest.selection.window import Window
 
@@ -36,8 +37,7 @@ class Reason(enum.Enum):
     UNSUPPORTED = "format not supported"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a score, as `--explain` shows it."""
 
     #: "own cover", "recency", …
@@ -45,8 +45,7 @@ class Part:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Record):
     """An article that is not in the issue, and why."""
 
     #: Path below the content folder.
@@ -68,8 +67,7 @@ class LeftOut:
         return f"{self.reason.value} ({self.detail})" if self.detail else self.reason.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Record, kw_only=True):
     """An article that is in the issue."""
 
     article: Article
@@ -91,16 +89,14 @@ class Chosen:
         return sum(part.points for part in self.score)
 
 
-@dataclass(frozen=True, slots=True)
-class SelectedSection:
+class SelectedSection(Record):
     """The articles of one section, in order; never empty."""
 
     title: str
     chosen: tuple[Chosen, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Record, kw_only=True):
     """What an issue will hold, and a reason for everything else."""
 
     window: Window

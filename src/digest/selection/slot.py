@@ -7,13 +7,13 @@ window.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from digest.articles.wall_clock import resolve
 from digest.errors import NotFoundError
+from digest.record import Record
 from digest.selection.rules import WindowKind, WindowRule
 from digest.selection.window import Window
 
@@ -23,8 +23,7 @@ _WEEK_NAME: Final = re.compile(r"([0-9]{4})-?[Ww]([0-9]{1,2})")
 _SLOT_FORMS: Final = "2026-W34, 2026-08, 2026-08-17 or 2026-08-17T09:00"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Record):
     """One planned moment of a newsletter."""
 
     #: Without the newsletter: `2026-W34`.

@@ -1,13 +1,12 @@
 """Gathers versions of one story, and says which version is the best. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from digest.articles.article import Article
+from digest.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Record):
     """One story: its best version and the others, best first."""
 
     best: Article

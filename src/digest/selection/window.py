@@ -1,11 +1,11 @@
 """Half-open spans of publication dates, right across daylight saving. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from digest.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Window:
+
+class Window(Record):
     """The span `[start, end)` an issue draws from.
 
     Raises:

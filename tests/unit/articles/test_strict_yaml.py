@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.articles.reading_error import ReadingError
-from digest.articles.strict_yaml import MAX_DEPTH, load_yaml
+from digest.articles.strict_data import MAX_DEPTH
+from digest.articles.strict_yaml import load_yaml
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ from digest.articles.excerpt import Excerpt, Origin
 from digest.articles.settings import CoverRules
 from digest.issue.compose import Edition, compose, compose_breaking
 from digest.issue.issue import Kind
+from digest.record import replace
 from digest.selection.selection import Chosen, SelectedSection, Selection
 
 EDITION = Edition(
@@ -59,7 +60,7 @@ def test_an_issue_has_its_lead_its_sections_and_what_did_not_fit() -> None:
     over = tuple(chosen() for _ in range(3))
     made = selection(lead, second, third, runners_up=over)
 
-    issue = compose(made, replace(EDITION, more=2), CoverRules(), Filler())
+    issue = compose(made, dataclasses.replace(EDITION, more=2), CoverRules(), Filler())
 
     assert issue.lead is not None
     assert [story.article for story in issue.stories] == [c.article for c in (lead, second, third)]
@@ -150,7 +151,9 @@ def test_nothing_chosen_is_no_issue() -> None:
 
 def test_a_breaking_issue_is_its_stories_and_nothing_else() -> None:
     told = [(one.article, one.excerpt) for one in (chosen(), chosen(), chosen())]
-    edition = replace(EDITION, kind=Kind.BREAKING, newsletter="breaking", template="breaking")
+    edition = dataclasses.replace(
+        EDITION, kind=Kind.BREAKING, newsletter="breaking", template="breaking"
+    )
 
     issue = compose_breaking(told, edition, CoverRules(), Filler())
 

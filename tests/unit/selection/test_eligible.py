@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -6,6 +5,7 @@ import pytest
 
 from builders import BERLIN, LAST_WEEK, MONDAY, NEXT_WEEK, THIS_WEEK, make_article
 from digest.articles.article import Visibility, Wishes
+from digest.record import replace
 from digest.selection.decisions import Decisions
 from digest.selection.eligible import (
     Memory,

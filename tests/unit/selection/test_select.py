@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from builders import MONDAY, PARAGRAPH, THIS_WEEK, make_article
 from digest.articles.article import Article, BadFile, Visibility, Wishes
 from digest.articles.contents import Contents
 from digest.errors import Problem
+from digest.record import replace
 from digest.selection.decisions import Decisions
 from digest.selection.eligible import Request
 from digest.selection.rules import Order, Rules, SectionRule, TooFew
