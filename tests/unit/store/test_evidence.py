@@ -224,8 +224,10 @@ class TestDoubled:
         assert doubled_batches(store, 1) == []
 
     @given(st.permutations(["1/0", "1/1", "1/2"]))
-    def test_property_does_not_depend_on_the_order_of_proofs(self, order: list[str]) -> None:
-        database = open_store(":memory:")
+    def test_property_does_not_depend_on_the_order_of_proofs(
+        self, tmp_path_factory: pytest.TempPathFactory, order: list[str]
+    ) -> None:
+        database = open_store(str(tmp_path_factory.mktemp("store") / "digest.db"))
         database.connection.execute(
             "INSERT INTO issue (realm, newsletter, slot, state, courier, slot_at, audience,"
             " created_at) VALUES ('real', 'weekly', 'x', 'held', 'sendgrid', 0, '{}', 0)"
