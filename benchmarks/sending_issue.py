@@ -1,10 +1,11 @@
 """The issue that `sending_one.py` sends, as the ledger and the courier take it."""
 
 from digest.delivery.audience import Audience
-from digest.delivery.letter import Letter, Unsubscribe, Way
+from digest.delivery.letter import Letter, Unsubscribe
 from digest.delivery.realm import Realm
+from digest.delivery.way import Way
 from digest.rendering.reader_links import TAGS
-from digest.store.ledger import NewIssue
+from digest.store.new_issue import NewIssue
 from sending_one import HTML, SUBJECT, TEXT
 
 _HTML = HTML.replace("</p>", f'<a href="{TAGS.unsubscribe}">Unsubscribe</a></p>')

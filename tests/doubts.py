@@ -14,15 +14,16 @@ from digest.config.load import load_config
 from digest.config.sending import CourierName
 from digest.config.settings import Config
 from digest.delivery.audience import Audience
-from digest.delivery.letter import Way
 from digest.delivery.realm import Realm
+from digest.delivery.way import Way
 from digest.rendering.reader_links import TAGS
 from digest.runs.claim import Planned, hash_of
 from digest.runs.clock import read_now
 from digest.runs.issues import release_issue
 from digest.runs.send import send
 from digest.store.database import Database, open_store
-from digest.store.ledger import IssueRow, Ledger, NewIssue
+from digest.store.ledger import IssueRow, Ledger
+from digest.store.new_issue import NewIssue
 from fake_sendgrid import FakeSendGrid
 from serving import SECRET
 

@@ -16,13 +16,14 @@ from digest.config.load import load_config
 from digest.config.sending import CourierName
 from digest.config.settings import Config
 from digest.delivery.audience import Audience
-from digest.delivery.letter import Way
 from digest.delivery.realm import Realm
+from digest.delivery.way import Way
 from digest.rendering.reader_links import TAGS
 from digest.runs.build import Built
 from digest.runs.claim import Planned
 from digest.store.database import Database, open_store
-from digest.store.ledger import IssueRow, Ledger, NewIssue, Told
+from digest.store.ledger import IssueRow, Ledger
+from digest.store.new_issue import NewIssue, Told
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOT = "2026-W34"

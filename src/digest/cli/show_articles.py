@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from digest.articles.article import Article
-from digest.cli.show_preview import parts_line, print_json, score_line
-from digest.cli.terminal import counted, print_line, print_table
+from digest.cli.show_preview import parts_line, score_line
+from digest.cli.terminal import counted, print_json, print_line, print_table
 from digest.runs.choose import issue_holding
 from digest.runs.listing import Listing, state_of
 from digest.runs.manifest import left_out_entry

@@ -1,6 +1,5 @@
 """Prints issues, attempts and readers of the ledger."""
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -8,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.show_balance import show_balance
-from digest.cli.terminal import is_terminal, print_line, print_table
+from digest.cli.terminal import is_terminal, print_json, print_line, print_table
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 
@@ -26,7 +25,7 @@ def show_issues(
 ) -> None:
     """Print a line for every issue."""
     if as_json:
-        print(json.dumps([_issue_entry(issue, balance) for issue, balance in rows], indent=1))
+        print_json([_issue_entry(issue, balance) for issue, balance in rows])
         return
     _say_rehearsing(config)
     if not rows:
@@ -55,7 +54,7 @@ def show_account(account: "Account", *, as_json: bool) -> None:
     """Print everything known of one issue."""
     issue, balance = account.issue, account.balance
     if as_json:
-        print(json.dumps(_account_entry(account), indent=1))
+        print_json(_account_entry(account))
         return
     print_line(f"issue      {issue.full_name}  ({issue.realm.value})")
     reason = f": {issue.reason}" if issue.reason else ""
@@ -102,7 +101,7 @@ def show_mail(address: str, state: str, mail: Sequence["MailRow"], *, as_json: b
             {"issue": row.issue, "realm": row.realm, "fate": row.fate, "at": _iso(row.at)}
             for row in mail
         ]
-        print(json.dumps({"address": address, "state": state, "mail": entries}, indent=1))
+        print_json({"address": address, "state": state, "mail": entries})
         return
     print_line(f"{address} is {state}")
     if not mail:

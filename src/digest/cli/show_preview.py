@@ -1,13 +1,12 @@
 """Prints a preview: the issue as a table, sizes, what is wrong, what to open."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.articles.article import Visibility
-from digest.cli.terminal import counted, print_line, print_table, shown_path
+from digest.cli.terminal import counted, print_json, print_line, print_table, shown_path
 from digest.errors import NotFoundError, did_you_mean
 from digest.rendering.rendered import BUDGET
 from digest.runs.choose import Choice, issue_holding
@@ -189,11 +188,6 @@ def parts_line(one: Chosen | LeftOut) -> str:
     """Return the points of an article and what they are made of."""
     parts = ", ".join(f"{part.name} {part.points:+.2f}" for part in one.score)
     return f"{one.points:.2f} points: {parts}"
-
-
-def print_json(value: object) -> None:
-    """Print `value` as JSON, in ASCII so that every terminal and pipe can carry it."""
-    print(json.dumps(value, indent=1))
 
 
 def _print_open(files: Mapping[str, str]) -> None:

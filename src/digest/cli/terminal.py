@@ -44,6 +44,13 @@ def print_line(text: str = "") -> None:
     print(printable(text))
 
 
+def print_json(value: object) -> None:
+    """Print `value` as JSON, in ASCII so that every terminal and pipe can carry it."""
+    import json
+
+    print(json.dumps(value, indent=1))
+
+
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table: drawn on a terminal, in plain columns elsewhere."""
     safe = [[printable(cell) for cell in row] for row in rows]

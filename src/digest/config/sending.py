@@ -16,7 +16,7 @@ from digest.config.values import (
     PublicUrlOrEmpty,
     between,
 )
-from digest.delivery.letter import Way
+from digest.delivery.way import Way
 
 
 class CourierName(enum.Enum):

@@ -8,7 +8,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
@@ -42,8 +42,10 @@ from digest.config.values import (
 )
 from digest.config.wording import parse_grace, parse_week_start, parse_window
 from digest.errors import did_you_mean
-from digest.rendering.rendered import Look
 from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
+
+if TYPE_CHECKING:
+    from digest.rendering.rendered import Look
 
 _T = TypeVar("_T")
 
@@ -284,8 +286,10 @@ def rules(newsletter: Newsletter) -> Rules:
     )
 
 
-def look(config: Config) -> Look:
+def look(config: Config) -> "Look":
     """Return the publisher's identity in a mail."""
+    from digest.rendering.rendered import Look  # noqa: PLC0415  most commands render nothing
+
     return Look(
         site_name=config.site.name,
         base_url=config.site.base_url.rstrip("/"),

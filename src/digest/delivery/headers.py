@@ -10,7 +10,8 @@ from email.utils import quote as quote_phrase
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from digest.delivery.letter import Letter, Unsubscribe, Way
+from digest.delivery.letter import Letter, Unsubscribe
+from digest.delivery.way import Way
 from digest.issue.header import clean_header
 
 #: Stands for a reader's token. No URL and no header can hold it.

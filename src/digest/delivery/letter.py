@@ -1,8 +1,9 @@
 """The frozen mail of an issue as couriers get it, the same for every reader. Pure."""
 
-import enum
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from digest.delivery.way import Way
 
 
 class Reader(NamedTuple):
@@ -14,14 +15,6 @@ class Reader(NamedTuple):
     address: str
     #: As readers write it; may be "".
     name: str
-
-
-class Way(enum.Enum):
-    """How readers unsubscribe."""
-
-    ENDPOINT = "endpoint"  #: a signed link to `digest serve`, RFC 8058 one-click
-    SENDGRID_GROUP = "sendgrid_group"  #: SendGrid's own unsubscribe group
-    MAILTO = "mailto"  #: a mail to the publisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ from digest.delivery.filling import (
     shown_name,
 )
 from digest.delivery.headers import MARK, common_headers, list_unsubscribe
-from digest.delivery.letter import Handover, Letter, Reader, Way
+from digest.delivery.letter import Handover, Letter, Reader
+from digest.delivery.way import Way
 from digest.rendering.reader_links import TAGS
 
 # What JSON escapes, what `safe_line` takes out or folds, and ";" and ",", which SendGrid refuses

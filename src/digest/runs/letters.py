@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from digest.config.sending import CourierName
 from digest.config.settings import Config
-from digest.delivery.letter import Letter, Unsubscribe, Way
+from digest.delivery.letter import Letter, Unsubscribe
 from digest.delivery.realm import Realm
+from digest.delivery.way import Way
 from digest.errors import NotReadyError, Problem
 from digest.rendering.reader_links import NAME_TAG, TAGS
 from digest.rendering.rendered import BUDGET

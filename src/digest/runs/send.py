@@ -9,10 +9,10 @@ from digest.config.environment import Environment
 from digest.config.sending import CourierName
 from digest.config.settings import Config
 from digest.delivery.audience import Audience
-from digest.delivery.letter import Way
 from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
+from digest.delivery.way import Way
 from digest.errors import NotFoundError, NotReadyError
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter

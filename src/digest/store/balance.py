@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState
@@ -40,8 +41,7 @@ class Balance:
         return self.candidates is None or self.candidates == accounted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptRow:
+class AttemptRow(NamedTuple):
     """One try to hand over a batch; times in milliseconds since 1970."""
 
     batch: int
@@ -55,8 +55,7 @@ class AttemptRow:
     message_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRow:
+class EvidenceRow(NamedTuple):
     """What proved or decided the fate of an attempt afterwards."""
 
     batch: int
@@ -66,8 +65,7 @@ class EvidenceRow:
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailRow:
+class MailRow(NamedTuple):
     """What one subscriber got, or did not get, of one issue."""
 
     #: `weekly/2026-W34`.

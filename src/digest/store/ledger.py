@@ -7,8 +7,7 @@ there is no issue without content, and `UNIQUE` alone decides who made it.
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
@@ -17,55 +16,15 @@ from digest.errors import StoreError
 from digest.store.database import Database
 from digest.store.queries import read_queries
 
+if TYPE_CHECKING:
+    from digest.store.new_issue import NewIssue
+
 _FINAL: Final = frozenset(
     {IssueState.SENT, IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED}
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One article an issue tells or looked at."""
-
-    identity: str
-    fingerprint: str
-    #: `sent`, `version`, `considered`.
-    role: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewIssue:
-    """An issue to be claimed, with its frozen mail."""
-
-    realm: Realm
-    newsletter: str
-    slot: str
-    #: 0; tests count up.
-    copy: int = 0
-    state: IssueState = IssueState.APPROVED
-    #: Why it is held; or "".
-    reason: str = ""
-    number: int | None
-    courier: str
-    #: Milliseconds since 1970, as all times of the store.
-    slot_at: int
-    window_end: int | None
-    audience: Audience
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    sha256: str
-    #: `issue.json`.
-    manifest: str
-    #: `delivery/letter.py`, as JSON.
-    envelope: str
-    articles: Sequence[Told]
-    #: Identities that no other breaking issue may hold; empty for newsletters.
-    breaking: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueRow:
+class IssueRow(NamedTuple):
     """An issue as it stands in the ledger."""
 
     id: int
@@ -101,8 +60,7 @@ class IssueRow:
         return self.state in _FINAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentRow:
+class ContentRow(NamedTuple):
     """The frozen mail of an issue."""
 
     issue_id: int
@@ -126,7 +84,7 @@ class Ledger:
         self._database = database
         self._queries = read_queries("ledger")
 
-    def claim(self, new: NewIssue, at: int) -> tuple[IssueRow, bool]:
+    def claim(self, new: "NewIssue", at: int) -> tuple[IssueRow, bool]:
         """Write an issue down, unless one of its slot stands there already.
 
         Returns:
@@ -136,8 +94,10 @@ class Ledger:
             AlreadyBreakingError: one of its stories went out as breaking news before.
             StoreError: see `Database.transaction`.
         """
+        from digest.store.new_issue import issue_values  # noqa: PLC0415  only a claim needs it
+
         with self._database.transaction() as connection:
-            made = connection.execute(self._queries["claim"], _issue_values(new, at))
+            made = connection.execute(self._queries["claim"], issue_values(new, at))
             if made.rowcount == 1:
                 self._add_parts(connection, int(made.lastrowid or 0), new)
             row = self._of_slot(new.realm, new.newsletter, new.slot, new.copy)
@@ -264,7 +224,7 @@ class Ledger:
         """Return the number of the last attempt to send a real issue, 0 before the first."""
         return int(self._one("last_attempt", {}))
 
-    def _add_parts(self, connection: sqlite3.Connection, issue_id: int, new: NewIssue) -> None:
+    def _add_parts(self, connection: sqlite3.Connection, issue_id: int, new: "NewIssue") -> None:
         queries = self._queries
         content = {
             name: getattr(new, name)
@@ -312,23 +272,6 @@ class Ledger:
         with self._database.translated():
             row = self._database.connection.execute(self._queries[query], values).fetchone()
         return row[0]
-
-
-def _issue_values(new: NewIssue, at: int) -> dict[str, object]:
-    return {
-        "realm": new.realm.value,
-        "newsletter": new.newsletter,
-        "slot": new.slot,
-        "copy": new.copy,
-        "state": new.state.value,
-        "reason": new.reason,
-        "number": new.number,
-        "courier": new.courier,
-        "slot_at": new.slot_at,
-        "window_end": new.window_end,
-        "audience": json.dumps(new.audience.to_json()),
-        "at": at,
-    }
 
 
 def _named(cursor: sqlite3.Cursor, row: Sequence[Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from digest.delivery.states import IssueState
 from digest.store.database import Database
 from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.queries import read_queries
 from digest.store.witness import Testimony, Witness, new_installation
 
 #: Why an issue is held; `digest resume ISSUE --accept-restore` goes on.
@@ -15,6 +16,7 @@ REASON = (
 )
 _INSTALLATION = "installation"
 _RESTORED_AT = "restored_at"
+_FORGOTTEN = "forgotten_attempts"
 
 
 def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
@@ -27,23 +29,53 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
     """
     ledger = Ledger(database)
     installation, is_new = _installation(ledger)
-    testimony, attempts = _heard(ledger, witness)
+    testimony, known = _heard(ledger, witness)
     if testimony is None:
-        is_older = attempts > 0
+        is_older = known > 0
     else:
-        is_older = testimony.installation != installation or testimony.attempts > attempts
+        is_older = testimony.installation != installation or testimony.attempts > known
         # A new store beside the witness of one that was lost or moved away.
         is_older = is_older and (not is_new or testimony.attempts > 0)
     if is_older:
         ledger.set_fact(_RESTORED_AT, str(in_ms(now)))
-        for issue in ledger.open_issues():
-            if issue.state is not IssueState.HELD:
-                ledger.move(issue, IssueState.HELD, at=in_ms(now), reason=REASON)
+        _hold_open_issues(database, in_ms(now))
+        # Last: until this is written, whoever looks finds the same again.
+        said = testimony.attempts if testimony else 0
+        ledger.set_fact(_FORGOTTEN, str(max(said, known) + 1 - ledger.last_attempt()))
     with database.transaction():
         # Nobody writes an attempt down meanwhile: what is noted here is never less than another
         # sender has noted.
-        witness.begin(installation, ledger.last_attempt())
+        witness.begin(installation, ledger.last_attempt(), _forgotten(ledger))
     return is_older
+
+
+def _hold_open_issues(database: Database, at: int) -> None:
+    ledger = Ledger(database)
+    for issue in ledger.open_issues():
+        if issue.state is not IssueState.HELD:
+            ledger.move(issue, IssueState.HELD, at=at, reason=REASON)
+            continue
+        # What it was held for may have been settled, and the issue sent, since the copy was made.
+        with database.transaction() as connection:
+            connection.execute(
+                read_queries("ledger")["set_state"],
+                {
+                    "issue": issue.id,
+                    "was": issue.state.value,
+                    "state": issue.state.value,
+                    "reason": REASON,
+                    "finished_at": None,
+                },
+            )
+
+
+def _forgotten(ledger: Ledger) -> int:
+    """Return how many attempts this store does not know, as far as it has found out.
+
+    One more than are missing, each time: the witness never goes back, so the same copy put back
+    once more, or one made before this was found out, is found out again.
+    """
+    return int(ledger.fact(_FORGOTTEN) or 0)
 
 
 def _installation(ledger: Ledger) -> tuple[str, bool]:
@@ -57,18 +89,18 @@ def _installation(ledger: Ledger) -> tuple[str, bool]:
 
 
 def _heard(ledger: Ledger, witness: Witness) -> tuple[Testimony | None, int]:
-    """Return what the witness says, and how many attempts the store knows.
+    """Return what the witness says, and how many attempts the store knows of.
 
     In this order: another sender may be under way, who commits an attempt before the witness
     hears of it. The other way round a store that goes on looks like one that has forgotten.
     """
     testimony = witness.read()
-    attempts = ledger.last_attempt()
-    if testimony is None and attempts:
+    known = ledger.last_attempt() + _forgotten(ledger)
+    if testimony is None and known:
         # Or that sender began the witness, too, between the two looks.
         testimony = witness.read()
-        attempts = ledger.last_attempt()
-    return testimony, attempts
+        known = ledger.last_attempt() + _forgotten(ledger)
+    return testimony, known
 
 
 def is_doubtful(ledger: Ledger, slot_at: int) -> bool:

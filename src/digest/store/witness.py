@@ -34,6 +34,7 @@ class Witness:
     def __init__(self, store_path: str) -> None:
         self.path = f"{store_path}.witness"
         self._installation = ""
+        self._forgotten = 0
         self._file = -1
 
     def read(self) -> Testimony | None:
@@ -45,13 +46,18 @@ class Witness:
             return None
         return Testimony(found[1].decode(), int(found[2])) if found else None
 
-    def begin(self, installation: str, attempts: int) -> None:
+    def begin(self, installation: str, attempts: int, forgotten: int = 0) -> None:
         """Write it anew, and keep it open for `note`.
+
+        Args:
+            installation: name of the store.
+            attempts: how many it has.
+            forgotten: how many it does not know because an older copy was put back; they count.
 
         Raises:
             StoreError: it cannot be written.
         """
-        self._installation = installation
+        self._installation, self._forgotten = installation, forgotten
         self.close()
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -64,8 +70,9 @@ class Witness:
             ) from error
 
     def note(self, attempts: int) -> None:
-        """Write down how many attempts there were."""
-        text = f"digest-witness 1 {self._installation} {attempts:020d}\n"
+        """Write down how many attempts there were, by the store's count."""
+        there_were = attempts + self._forgotten
+        text = f"digest-witness 1 {self._installation} {there_were:020d}\n"
         os.pwrite(self._file, text.encode(), 0)
 
     def close(self) -> None:

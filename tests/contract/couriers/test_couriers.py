@@ -12,9 +12,10 @@ import pytest
 
 from contract.couriers.conftest import CANARY, OutboxWorld, Received, World, deliver
 from digest.delivery.filling import header_name
-from digest.delivery.letter import Letter, Reader, Unsubscribe, Way
+from digest.delivery.letter import Letter, Reader, Unsubscribe
 from digest.delivery.links import UNSUBSCRIBE, is_genuine, parse_token
 from digest.delivery.outcome import Accepted, SetAside, Stop, TryLater
+from digest.delivery.way import Way
 from digest.errors import ConfigError
 from unit.delivery.letters import (
     KEY,

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.delivery.letter import Handover, Letter, Reader, Unsubscribe, Way
+from digest.delivery.letter import Handover, Letter, Reader, Unsubscribe
 from digest.delivery.links import UNSUBSCRIBE, Key, signer
+from digest.delivery.way import Way
 from digest.rendering.reader_links import NAME_TAG, TAGS
 
 NOW = datetime(2026, 8, 17, 6, 0, tzinfo=UTC)

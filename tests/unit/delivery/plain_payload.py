@@ -6,8 +6,9 @@ from typing import Any
 
 from digest.delivery.filling import Sign, header_name, prepare_content, shown_name
 from digest.delivery.headers import MARK, common_headers, list_unsubscribe
-from digest.delivery.letter import Handover, Letter, Reader, Way
+from digest.delivery.letter import Handover, Letter, Reader
 from digest.delivery.payload import Options
+from digest.delivery.way import Way
 
 
 def plain_payload(

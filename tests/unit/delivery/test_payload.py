@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.delivery.filling import unfit_readers
-from digest.delivery.letter import Handover, Letter, Reader, Unsubscribe, Way
+from digest.delivery.letter import Handover, Letter, Reader, Unsubscribe
 from digest.delivery.payload import Options, Payload
+from digest.delivery.way import Way
 from digest.errors import NotReadyError
 from digest.rendering.reader_links import NAME_TAG, TAGS
 from fake_sendgrid.rules import problems_of

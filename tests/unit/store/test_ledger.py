@@ -14,7 +14,8 @@ from digest.delivery.realm import Realm
 from digest.delivery.states import IllegalMoveError, IssueState
 from digest.errors import StoreError
 from digest.store.database import Database, open_store
-from digest.store.ledger import AlreadyBreakingError, Ledger, Told
+from digest.store.ledger import AlreadyBreakingError, Ledger
+from digest.store.new_issue import Told
 from digest.store.recipients import freeze_recipients
 from digest.store.recollection import recollect
 

@@ -276,8 +276,9 @@ class Sending(RuleBasedStateMachine):
 
     def _forgets(self) -> bool:
         """Return whether the store knows less than its witness, which nobody has looked at."""
-        said = Witness(str(self._store)).read()
-        return said is not None and said.attempts > Ledger(self._database).last_attempt()
+        said, ledger = Witness(str(self._store)).read(), Ledger(self._database)
+        known = ledger.last_attempt() + int(ledger.fact("forgotten_attempts") or 0)
+        return said is not None and said.attempts > known
 
     # -- what always holds ---------------------------------------------------------------------
 

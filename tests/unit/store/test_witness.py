@@ -93,6 +93,57 @@ def test_an_older_copy_is_noticed_once(store: Path) -> None:
     assert not looked_at(store)
 
 
+@pytest.mark.parametrize("is_missed", [True, False])
+def test_the_same_copy_put_back_again_is_noticed_again(store: Path, *, is_missed: bool) -> None:
+    """What was found out the first time is not in the copy."""
+    sent(store, "a")
+    copy = backup(store)
+    kept = copy.read_bytes()
+    if is_missed:
+        Path(f"{store}.witness").unlink()
+    else:
+        sent(store, "b")
+    put_back(store, copy)
+    assert looked_at(store)
+    assert not looked_at(store)
+
+    copy.write_bytes(kept)
+    put_back(store, copy)
+
+    assert looked_at(store)
+    assert not looked_at(store)
+
+
+def test_a_store_that_was_put_back_goes_on_and_is_believed(store: Path) -> None:
+    sent(store, "a")
+    copy = backup(store)
+    sent(store, "b")
+    put_back(store, copy)
+    assert looked_at(store)
+
+    sent(store, "c")
+    copy = backup(store)
+    assert not looked_at(store)
+    sent(store, "d")
+    put_back(store, copy)
+
+    assert looked_at(store)
+
+
+def test_an_issue_held_for_another_reason_is_held_for_this_one(store: Path) -> None:
+    """A person may have settled that reason, and let it go on, after the copy was made."""
+    sent(store, "a")
+    with closing(open_store(str(store))) as database:
+        claim(database, slot="b", state=IssueState.HELD, reason="what became of it is not known")
+    Path(f"{store}.witness").unlink()
+
+    looked_at(store)
+
+    with closing(open_store(str(store))) as database:
+        (issue,) = Ledger(database).open_issues()
+        assert is_held_by_restore(issue)
+
+
 def test_what_an_older_copy_has_forgotten_is_held(store: Path) -> None:
     """A slot up to the moment of the discovery may have been sent; a later one was not."""
     sent(store, "a")
@@ -229,13 +280,13 @@ def test_a_slow_sender_does_not_take_back_what_another_one_noted(store: Path) ->
     begun: list[str] = []
 
     class _Watched(Witness):
-        def begin(self, installation: str, attempts: int) -> None:
+        def begin(self, installation: str, attempts: int, forgotten: int = 0) -> None:
             with closing(sqlite3.connect(store, timeout=0, isolation_level=None)) as other:
                 try:
                     other.execute("BEGIN IMMEDIATE")
                 except sqlite3.OperationalError as error:
                     begun.append(f"{attempts}: {error}")
-            super().begin(installation, attempts)
+            super().begin(installation, attempts, forgotten)
 
     sent(store, "a")
     with closing(open_store(str(store))) as database, closing(_Watched(str(store))) as witness:

@@ -8,9 +8,10 @@ from datetime import datetime
 from digest.delivery.courier import Carry
 from digest.delivery.couriers.smtp_session import RefusedError, Server, Session
 from digest.delivery.filling import Sign, unfit_readers
-from digest.delivery.letter import Handover, Letter, Reader, Way
+from digest.delivery.letter import Handover, Letter, Reader
 from digest.delivery.mail import Mails
 from digest.delivery.outcome import Accepted, Outcome, SetAside
+from digest.delivery.way import Way
 from digest.errors import NotReadyError
 
 
