@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK := 2026-W33
 
-.PHONY: help demo test check format bench fuzz golden requirements clean
+.PHONY: help demo test check format bench fuzz crash mutants golden requirements clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -52,11 +52,17 @@ bench: .venv/bench ## ratios against peers and floors, for docs/measurements.md
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/stories.py
-	$(BIN)/python benchmarks/sending.py
+	$(BIN)/python benchmarks/handing_over.py
 	$(BIN)/python benchmarks/subscribers.py
 
 fuzz: .venv/dev ## the property tests with many more examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests -k "property or hostile"
+
+crash: .venv/dev ## a thousand kills of the sender; what became of the readers
+	PYTHONPATH=tests $(BIN)/python -m crash
+
+mutants: .venv/dev ## each guard removed once: a test must fail
+	PYTHONPATH=tests $(BIN)/python -m mutants.run
 
 golden: .venv/dev ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests --golden

@@ -63,11 +63,11 @@ _SHORT = Size(
 )
 _LONG = Size(
     patterns=len(PATTERNS),
-    step_of_pairs=2,
+    step_of_pairs=1,
     big=4,
-    small=40,
+    small=80,
     doubles=60,
-    clocks=20,
+    clocks=30,
     disks=40,
     locks=15,
     restores=25,
