@@ -2,6 +2,9 @@
 
 The types carry the checks (`values.py`); `check.py` fills the classes from a file. Keys of the
 file are the fields' names. At the end: the settings of the stages, made from these. Pure.
+
+Without `repr`, which nobody reads: compiling it takes a third of what each class costs, and every
+command loads them all.
 """
 
 import enum
@@ -57,7 +60,7 @@ _SUBJECT = "{{ lead.title }}"
 _PREHEADER = "{{ stories[1:4] | map(attribute='title') | join(' · ') }}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Colours:
     """`[site.colours]`: the publisher's colours, each `#rrggbb`.
 
@@ -77,7 +80,7 @@ class Colours:
     background: Colour = "#f1f2f4"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Site:
     """`[site]`: who publishes."""
 
@@ -98,7 +101,7 @@ class Site:
     colours: Colours = field(default_factory=Colours)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Content:
     """`[content]`: where the articles are and how they are read."""
 
@@ -119,7 +122,7 @@ class Content:
     boilerplate: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Newsletter:
     """`[newsletters.NAME]`: one recurring publication."""
 
@@ -188,7 +191,7 @@ class InWeekly(enum.Enum):
     MARK = "mark"  #: tell it again where it ranks, marked as told before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Breaking:
     """`[breaking]`: stories sent by hand, at once."""
 
@@ -208,7 +211,7 @@ class Breaking:
     in_weekly: InWeekly = InWeekly.LEAVE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sender:
     """`[sender]`: who the mail comes from."""
 
@@ -220,7 +223,7 @@ class Sender:
     reply_to: EmailOrEmpty = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Config:
     """The whole of config.toml, checked."""
 
