@@ -42,12 +42,15 @@ def show_resolved(done: "Resolved", *, as_json: bool) -> None:
                 for one in done.looked
             ],
         )
-    else:
+    elif not done.is_restored:
         print_line(f"nothing of {issue.name} is in doubt")
     for batch in done.stopped:
         print_line(f"batch {batch} had arrived: it is not sent again")
-    reason = f": {issue.reason}" if issue.reason else ""
-    print_line(f"{issue.name} is {issue.state.value}{reason}")
+    if done.is_restored:
+        _show_forgotten(done)
+    else:
+        reason = f": {issue.reason}" if issue.reason else ""
+        print_line(f"{issue.name} is {issue.state.value}{reason}")
     _show_doubled((issue.name, each) for each in done.doubled)
     if _has_more(done):
         print_line(f"go on      digest resume {issue.name}")
@@ -58,6 +61,8 @@ def still_held(done: "Resolved") -> DigestError | None:
     issue = done.issue
     if done.doubled:
         return _twice((issue.name, each) for each in done.doubled)
+    if done.is_restored:
+        return _restored(done)
     if not done.in_doubt:
         return None
     readers = counted(sum(each.readers for each in done.in_doubt), "reader")
@@ -188,8 +193,34 @@ def _twice(doubled: Iterable[tuple[str, "Doubled"]]) -> HeldError:
     )
 
 
+def _show_forgotten(done: "Resolved") -> None:
+    print_line("the store was put back from an older copy: what was sent since is not in it")
+    for mail in done.forgotten:
+        print_line(
+            f"proof      reader {mail.reader} has it: SendGrid's log, mail {mail.message_id}"
+        )
+    if not done.forgotten and not done.notes:
+        print_line(f"no mail of it was {NOT_FOUND.removeprefix('not ')}")
+
+
+def _restored(done: "Resolved") -> HeldError:
+    name = done.issue.name
+    if done.forgotten:
+        return HeldError(
+            "readers have it: it was sent, and this store has forgotten that",
+            where=name,
+            remedy=f"Let nothing more of it leave: digest cancel {name}",
+        )
+    return HeldError(
+        "nobody can know from this store whether readers have it",
+        where=name,
+        remedy="Ask a reader, or look in your provider's log. If they have it: "
+        f"digest cancel {name}. If not: digest resume {name} --accept-restore",
+    )
+
+
 def _has_more(done: "Resolved") -> bool:
-    if done.issue.state is not IssueState.HELD:
+    if done.issue.state is not IssueState.HELD or done.is_restored:
         return False
     return any(each.state is BatchState.PLANNED for each in done.looked) or not done.in_doubt
 
@@ -203,6 +234,9 @@ def _resolved_entry(done: "Resolved") -> dict[str, object]:
         "in_doubt": [one.batch for one in done.in_doubt],
         "stopped": list(done.stopped),
         "doubled": [asdict(one) for one in done.doubled],
+        "forgotten": {"mails": [asdict(one) for one in done.forgotten]}
+        if done.is_restored
+        else None,
         "notes": list(done.notes),
     }
 

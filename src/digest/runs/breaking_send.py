@@ -1,5 +1,6 @@
 """Sends a breaking story: one story (or few), now, once."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from digest.runs.memory import BREAKING, recall_told
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
 from digest.store.database import open_store
+from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
 
 
@@ -60,7 +62,7 @@ def plan_breaking(
         )
     if realm is Realm.REAL:
         _check_new_to_readers(config, built)
-    built = replace(built, slot=_free_slot(config, realm, now))
+    built = replace(built, slot=_free_slot(config, realm, now), slot_at=_public_since(built))
     planned = plan_built(config, environment, built, (which, realm), _audience(config, built))
     return replace(planned, stories=stories)
 
@@ -127,6 +129,16 @@ def _free_slot(config: Config, realm: Realm, now: datetime) -> str:
         )
     numbers = [int(slot.rpartition("-")[2]) for slot in slots]
     return f"{day}-{max(numbers, default=0) + 1}"
+
+
+def _public_since(built: Built) -> int:
+    """Return since when the oldest of these stories could have been told, in milliseconds.
+
+    A breaking issue has no planned moment. A store that was put back from an older copy may
+    have forgotten every issue it could have sent before that: decisions/0003.
+    """
+    stories = json.loads(built.manifest)["stories"]
+    return in_ms(min(datetime.fromisoformat(story["published_at"]) for story in stories))
 
 
 def _audience(config: Config, built: Built) -> Audience:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.config.sending import CourierName
 from digest.delivery.realm import Realm
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from digest.delivery.couriers.sendgrid_api import SendGridApi
 
 #: Readers of a batch whose mails are looked for.
-_READERS: Final = 3
+READERS: Final = 3
 #: Readers looked at until so many with an address are found: some were erased since.
-_TRIES: Final = 50
+TRIES: Final = 50
 #: Pauses between two looks: they double.
 _FIRST_PAUSE: Final = timedelta(seconds=1)
 _LAST_PAUSE: Final = timedelta(seconds=60)
@@ -47,6 +47,8 @@ class Found:
 
     #: Batch → what came of looking for it.
     said: dict[int, str] = field(default_factory=dict)
+    #: Batch that is planned again → on whose word.
+    planned: dict[int, str] = field(default_factory=dict)
     #: Batches that were to be sent again, and had arrived before.
     stopped: list[int] = field(default_factory=list)
 
@@ -94,8 +96,8 @@ class ReadBack:
         since = _EPOCH + timedelta(milliseconds=doubt.begun_at) - MARGIN
         for address in addresses:
             query = log_query(address, self._subject, since)
-            for path, token in self._mails(query) if query else ():
-                known = find_attempt(self._database, token)
+            for path, details in read_mails(self._api, query) if query else ():
+                known = find_attempt(self._database, parse_token(details))
                 if known is None:
                     continue
                 proof = Proof("log", f"read back: {path.rpartition('/')[2]}", in_ms(read_now()))
@@ -104,28 +106,41 @@ class ReadBack:
                     return "found in SendGrid's log"
         return NOT_FOUND if addresses else _NO_READER
 
-    def _mails(self, query: str) -> Iterator[tuple[str, str]]:
-        """Yield path and token of the mails a query finds."""
-        try:
-            _, listed = self._api.post("/v3/logs", {"query": query, "limit": 1000})
-            for path in parse_messages(listed):
-                _, details = self._api.get(path)
-                yield path, parse_token(details)
-        except NotReadyError as error:
-            raise NotReadyError(
-                "the key may not read SendGrid's log",
-                where="SENDGRID_API_KEY",
-                remedy=f"Give it the scope {SCOPE}.",
-            ) from error
-
     def _addresses(self, doubt: Doubt) -> list[str]:
         """Return the addresses of a few readers far apart, as they were mailed to."""
         readers: list[str] = []
-        for position in spread(len(doubt.reader_ids), _TRIES):
+        for position in spread(len(doubt.reader_ids), TRIES):
             address = subscriber_address(self._database, doubt.reader_ids[position])
             if address is not None:
                 readers.append(address)
-            if len(readers) == _READERS:
+            if len(readers) == READERS:
                 break
-        # The log minds capitals, and nobody says whether SendGrid keeps them.
-        return list(dict.fromkeys(each for one in readers for each in (one, one.lower())))
+        return [spelling for one in readers for spelling in spelt(one)]
+
+
+def read_mails(api: "SendGridApi", query: str) -> Iterator[tuple[str, Any]]:
+    """Yield path and details of the mails a query finds.
+
+    Raises:
+        NotReadyError: the key may not read the log.
+        DigestError: SendGrid does not answer, or wants no more questions for now.
+    """
+    try:
+        _, listed = api.post("/v3/logs", {"query": query, "limit": 1000})
+        for path in parse_messages(listed):
+            _, details = api.get(path)
+            yield path, details
+    except NotReadyError as error:
+        raise NotReadyError(
+            "the key may not read SendGrid's log",
+            where="SENDGRID_API_KEY",
+            remedy=f"Give it the scope {SCOPE}.",
+        ) from error
+
+
+def spelt(address: str) -> tuple[str, ...]:
+    """Return an address as the log may spell it.
+
+    The log minds capitals, and nobody says whether SendGrid keeps them.
+    """
+    return tuple(dict.fromkeys((address, address.lower())))

@@ -1,6 +1,7 @@
 """Clears up what became of batches in doubt: reads back, or takes a person's word.
 
     stored proofs    → accepted
+    a sender's end   → what it left on its way is in doubt
     SendGrid's logs  → accepted, or nothing: not finding a mail proves nothing
     a person's word  → planned, to be sent again
 
@@ -21,6 +22,7 @@ from digest.errors import DigestError, HeldError, NotFoundError, StoreError
 from digest.feedback.logs import look_again
 from digest.runs.clock import read_now
 from digest.runs.couriers import sendgrid_api
+from digest.runs.forgotten import ForgottenMail, forgotten_mails
 from digest.runs.issues import find_issue
 from digest.runs.read_back import NOT_FOUND, Found, ReadBack, why_unread
 from digest.runs.settle import settle
@@ -39,8 +41,10 @@ from digest.store.evidence import (
 )
 from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.restored import is_held_by_restore
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LEFT_BEHIND: Final = frozenset({IssueState.SENDING, IssueState.HELD, IssueState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,13 @@ class Resolved:
     doubled: tuple[Doubled, ...] = ()
     #: What could not be done, one line each.
     notes: tuple[str, ...] = ()
+    #: Mails that a store sent which this one is an older copy of.
+    forgotten: tuple[ForgottenMail, ...] = ()
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the store is an older copy, and so knows nothing of what was sent since."""
+        return is_held_by_restore(self.issue)
 
     @property
     def in_doubt(self) -> tuple[Looked, ...]:
@@ -88,6 +99,7 @@ class _Case:
     issue: IssueRow
     doubts: Sequence[Doubt]
     found: Found = field(default_factory=Found)
+    forgotten: tuple[ForgottenMail, ...] = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -113,11 +125,17 @@ def resolve(
         StoreError: there is no store, or it cannot be written.
     """
     with _case(config, name) as case:
+        is_restored = is_held_by_restore(case.issue)
         if unread := why_unread(case.issue):
             case.found.said |= {doubt.batch: unread for doubt in case.doubts}
-        elif case.doubts:
+            case.notes += [unread] if is_restored else []
+        elif case.doubts or is_restored:
             try:
                 with closing(sendgrid_api(config, environment)) as api:
+                    if is_restored:
+                        case.forgotten = forgotten_mails(
+                            case.database, case.issue, api, read_now()
+                        )
                     ReadBack(case.database, case.issue, api, case.found).go_on(wait, pause)
             except DigestError as error:
                 # Proofs found until then stand; a person's word may follow all the same.
@@ -155,7 +173,7 @@ def take_words(config: Config, name: str, wanted: Sequence[int], *, user: str) -
                         where=case.issue.name,
                         remedy=f"See the evidence: digest show {case.issue.name}",
                     ) from error
-                case.found.said[number] = f"not accepted, says {user}"
+                case.found.planned[number] = f"not accepted, says {user}"
         return _ended(case)
 
 
@@ -179,7 +197,8 @@ def _tidy(case: _Case) -> None:
     try:
         with lock(case.database.path, case.issue.id, case.issue.name):
             case.issue = Ledger(case.database).issue(case.issue.id)
-            if case.issue.state in {IssueState.SENDING, IssueState.HELD}:
+            # Whoever was sending it may have ended after it was cancelled.
+            if case.issue.state in _LEFT_BEHIND:
                 StoreJournal(case.database, case.issue).recover(read_now())
     except StoreError as error:
         case.notes.append(str(error))
@@ -203,19 +222,19 @@ def _ended(case: _Case) -> Resolved:
         looked=tuple(_looked(case, doubt, left, now) for doubt in case.doubts),
         stopped=tuple(case.found.stopped),
         doubled=tuple(doubled_batches(case.database, case.issue.id)),
+        forgotten=case.forgotten,
         notes=tuple(case.notes),
     )
 
 
 def _looked(case: _Case, doubt: Doubt, left: set[int], now: datetime) -> Looked:
     said = case.found.said.get(doubt.batch, "")
-    is_planned = said.startswith("not accepted")
     begun_at = _EPOCH + timedelta(milliseconds=doubt.begun_at)
-    if doubt.batch in left:
-        state = BatchState.UNKNOWN
-    else:
-        state = BatchState.PLANNED if is_planned else BatchState.ACCEPTED
-        said = said if is_planned else "proven: see digest show"
+    state = BatchState.UNKNOWN
+    if doubt.batch in case.found.planned:
+        state, said = BatchState.PLANNED, case.found.planned[doubt.batch]
+    elif doubt.batch not in left:
+        state, said = BatchState.ACCEPTED, "proven: see digest show"
     return Looked(
         batch=doubt.batch,
         readers=doubt.readers,

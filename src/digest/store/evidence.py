@@ -175,6 +175,27 @@ def doubled_batches(database: Database, issue_id: int) -> list[Doubled]:
     return [Doubled(batch, readers, bool(certain)) for batch, certain, readers in rows]
 
 
+def open_readers(database: Database, issue_id: int) -> list[int]:
+    """Return the numbers of the readers of batches that are not accepted."""
+    with database.translated():
+        rows = _run(database, "open_readers", {"issue": issue_id}).fetchall()
+    return [number for (packed,) in rows for number in unpack_ids(packed)]
+
+
+def count_active(database: Database) -> int:
+    """Return how many readers are active."""
+    with database.translated():
+        (count,) = _run(database, "count_active", {}).fetchone()
+    return int(count)
+
+
+def active_reader(database: Database, position: int) -> int:
+    """Return the number of the active reader at a position, from 0."""
+    with database.translated():
+        (number,) = _run(database, "active_reader", {"position": position}).fetchone()
+    return int(number)
+
+
 def _follow(database: Database, batch: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Make every batch of these readers accepted; return those cleared and those stopped."""
     cleared: list[int] = []

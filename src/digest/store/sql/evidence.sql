@@ -77,3 +77,13 @@ JOIN batch ON batch.id = again.batch_id
 WHERE first.id IN (SELECT attempt_id FROM accepted)
 AND again.outcome IS NOT 'refused'
 GROUP BY again.batch_id ORDER BY again.batch_id;
+
+-- name: open_readers
+SELECT reader_ids FROM batch
+WHERE issue_id = :issue AND state NOT IN ('accepted', 'divided') ORDER BY id;
+
+-- name: count_active
+SELECT count(*) FROM subscriber WHERE state = 'active';
+
+-- name: active_reader
+SELECT id FROM subscriber WHERE state = 'active' ORDER BY id LIMIT 1 OFFSET :position;
