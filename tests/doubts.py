@@ -19,7 +19,7 @@ from digest.delivery.way import Way
 from digest.rendering.reader_links import TAGS
 from digest.runs.claim import Planned, hash_of
 from digest.runs.clock import read_now
-from digest.runs.issues import release_issue
+from digest.runs.release import release_issue
 from digest.runs.send import send
 from digest.store.database import Database, open_store
 from digest.store.ledger import IssueRow, Ledger
@@ -104,9 +104,9 @@ class Publisher:
 
     def resume(self, issue: IssueRow) -> IssueRow:
         """Send what is left of a held issue."""
-        return self._drive(
-            release_issue(self.config, issue.name, read_now(), accept_restore=False)
-        )
+        with self.store() as database:
+            issue = Ledger(database).issue(issue.id)
+            return self._drive(release_issue(database, issue, read_now(), accept_restore=False))
 
     def run(self, *words: str, env: dict[str, str] | None = None) -> Done:
         """Run the command."""

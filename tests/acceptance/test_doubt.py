@@ -51,8 +51,10 @@ class TestDoubt:
         assert "SG.wrong" not in done.err + done.out
         assert f"Go on: digest resume {NAME}" in done.err
 
-        resumed = digest(sending, "resume", NAME, env=keys(fake))
+        asked = digest(sending, "resume", NAME, env=keys(fake))
+        resumed = digest(sending, "resume", NAME, "--yes", env=keys(fake))
 
+        assert (asked.code, "nobody can be asked" in asked.err) == (1, True)
         assert resumed.code == 0, resumed.err
         assert set(fake.copies().values()) == {1}
 
@@ -167,3 +169,79 @@ class TestDoubt:
         assert "was cancelled while it was being sent" in said
         assert fake.mail_sends <= left + 1
         assert send(sending, fake, *W33).code == 8
+
+
+class TestMistakes:
+    def test_failed_test_never_points_at_the_real_issue(
+        self, sending: Path, fake: FakeSendGrid
+    ) -> None:
+        wrong = {"SENDGRID_API_KEY": "SG.wrong"}
+        done = send(sending, fake, *W33, "--to", "me@example.org", env=wrong)
+
+        assert done.code == 9
+        assert "Make a new test: digest send weekly --to ADDRESS" in done.err
+        assert "digest resume" not in done.err
+        assert digest(sending, "resume", f"{NAME}#1", "--yes", env=keys(fake)).code == 10
+
+    def test_without_a_key_nothing_is_frozen(self, sending: Path, fake: FakeSendGrid) -> None:
+        missing = {"SENDGRID_API_KEY": ""}
+
+        dry = send(sending, fake, *W33, "--dry-run", env=missing)
+        done = send(sending, fake, *W33, env=missing)
+
+        assert (dry.code, done.code) == (10, 10)
+        assert "SENDGRID_API_KEY" in dry.err
+        assert digest(sending, "issues", "--json").json == []
+
+    def test_cancelled_slot_of_which_nothing_left_can_be_built_anew(
+        self, sending: Path, fake: FakeSendGrid
+    ) -> None:
+        send(sending, fake, *W33, env={"SENDGRID_API_KEY": "SG.wrong"})
+        digest(sending, "cancel", NAME, "--yes")
+
+        done = send(sending, fake, "--slot", "2026-W34")
+
+        assert done.code == 0, done.err
+        assert set(fake.copies().values()) == {1}
+        assert shown(sending, NAME)["state"] == "sent"
+
+    def test_cancelled_slot_of_which_something_left_stays_cancelled(
+        self, site: Path, fake: FakeSendGrid
+    ) -> None:
+        sending = make_sending(site, 30, batch="10")
+        fake.fault("F5", at=[1])
+        send(sending, fake, *W33)
+        digest(sending, "cancel", NAME, "--yes")
+
+        done = send(sending, fake, "--slot", "2026-W34")
+
+        assert done.code == 8
+        assert max(fake.copies().values()) == 1
+
+    def test_wrong_courier_changes_no_state(self, sending: Path, fake: FakeSendGrid) -> None:
+        fake.fault("F5", at=[1])
+        send(sending, fake, *W33)
+
+        slip = digest(sending, "resume", NAME, "--courier", "smpt", env=keys(fake))
+        other = digest(sending, "resume", NAME, "--courier", "outbox", env=keys(fake))
+
+        assert (slip.code, other.code) == (3, 10)
+        assert shown(sending, NAME)["state"] == "held"
+
+    def test_limits_warn_that_others_never_get_it(self, sending: Path, fake: FakeSendGrid) -> None:
+        slip = send(sending, fake, *W33, "--limit-to", "category:nws", "--dry-run")
+        known = send(sending, fake, *W33, "--limit-to", "language:de", "--dry-run")
+
+        assert slip.code == 5
+        assert "Did you mean 'news'?" in slip.err
+        assert known.code in {0, 10}
+
+    def test_mail_server_of_this_machine_needs_a_way_out_too(
+        self, site: Path, fake: FakeSendGrid
+    ) -> None:
+        sending = make_sending(site, 3, unsubscribe='"endpoint"', url='""', mailto='""')
+
+        done = send(sending, fake, *W33, "--courier", "smtp")
+
+        assert done.code == 10
+        assert "readers have no way to unsubscribe" in done.err

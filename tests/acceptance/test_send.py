@@ -281,7 +281,7 @@ class TestLimits:
 
         assert done.code == 0, done.err
         assert sorted(fake.copies()) == sorted(map(address, (1, 2, 3, 9)))
-        assert shown(sending, NAME)["excluded"] == {"wants other categories": 26}
+        assert shown(sending, NAME)["excluded"] == {"left out by --limit-to": 26}
 
     def test_wrong_limit_is_a_usage_error(self, sending: Path, fake: FakeSendGrid) -> None:
         assert send(sending, fake, "--limit-to", "colour:red").code == 2

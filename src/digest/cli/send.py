@@ -116,19 +116,22 @@ def breaking(
     is_flag=True,
     help="Readers do not have it: the store was put back from an older copy.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option
-def resume(config: "Config", issue: str, courier: str, accept_restore: bool) -> None:
+def resume(config: "Config", issue: str, courier: str, accept_restore: bool, yes: bool) -> None:
     """Send what is left of ISSUE: after an interruption, or when it was held.
 
-    Batches whose fate is not known stay as they are: see digest resolve.
+    Batches whose fate is not known stay as they are: see digest resolve. It asks when nothing of
+    the issue has left so far.
     """
     from digest.config.environment import read_environment
     from digest.runs.clock import read_now
+    from digest.runs.look import has_begun
     from digest.runs.send import plan_resume
 
-    now = read_now()
-    planned = plan_resume(config, issue, now, courier=courier, accept_restore=accept_restore)
-    _carry_out(config, read_environment(), planned, now, dry_run=False, yes=True)
+    planned = plan_resume(config, issue, courier=courier, accept_restore=accept_restore)
+    begun = has_begun(config, planned)
+    _carry_out(config, read_environment(), planned, read_now(), dry_run=False, yes=yes or begun)
 
 
 def _carry_out(
@@ -146,24 +149,30 @@ def _carry_out(
     from digest.cli.terminal import counted, print_line
     from digest.delivery.states import IssueState
     from digest.runs.issues import show_issue
+    from digest.runs.look import look_at
 
     if planned.issue is not None and planned.issue.state is IssueState.SENT:
         account = show_issue(config, planned.name, realm=planned.realm)
         show_sent_already(config, planned, account.balance)
         return
-    show_plan(planned)
+    outlook = look_at(config, environment, planned, now)
+    show_plan(planned, outlook)
     if dry_run:
         print_line("dry run    nothing was written, nothing left")
         return
-    readers = f" to {counted(planned.readers.recipients, 'reader')}" if planned.readers else ""
-    if not confirm(f"Send {planned.name}{readers} by {planned.courier.value}?", yes=yes):
+    readers = counted(outlook.readers, "reader")
+    if not confirm(f"Send {planned.name} to {readers} by {planned.courier.value}?", yes=yes):
         print_line("nothing was sent")
         return
-    _drive(config, environment, planned, now)
+    _drive(config, environment, planned, now, outlook.readers)
 
 
 def _drive(
-    config: "Config", environment: "Environment", planned: "Planned", now: "datetime"
+    config: "Config",
+    environment: "Environment",
+    planned: "Planned",
+    now: "datetime",
+    readers: int,
 ) -> None:
     """Send, show how it goes, print the balance; end with what is left to do."""
     from digest.cli.send_progress import SendProgress
@@ -176,7 +185,7 @@ def _drive(
 
     # This command stays for a while: it needs what `main` has switched off.
     gc.enable()
-    progress = SendProgress(_recipients(config, planned))
+    progress = SendProgress(readers)
     try:
         with stopping_cleanly() as is_stopped:
             driven = run(config, environment, planned, now, is_stopped=is_stopped, tick=progress)
@@ -186,18 +195,5 @@ def _drive(
     print_line(f"{issue.full_name} is {word_of(issue)}")
     show_balance(show_issue(config, issue.full_name, realm=issue.realm).balance)
     show_outbox(config, planned)
-    if error := ending(driven, issue.name):
+    if error := ending(driven, issue.full_name):
         raise error
-
-
-def _recipients(config: "Config", planned: "Planned") -> int:
-    """Return how many readers are still to get it, for the bar."""
-    if planned.readers:
-        return planned.readers.recipients
-    if planned.issue is None:
-        return len(planned.named)
-    from digest.delivery.states import BatchState
-    from digest.runs.issues import show_issue
-
-    balance = show_issue(config, planned.name, realm=planned.realm).balance
-    return balance.readers(BatchState.PLANNED)

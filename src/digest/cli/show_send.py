@@ -11,37 +11,35 @@ from digest.delivery.states import BatchState, IssueState
 from digest.errors import DigestError, HeldError, UnfinishedError
 from digest.runs.claim import Planned, held
 from digest.runs.drive import Driven
+from digest.runs.look import Outlook
 from digest.store.balance import Balance
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
 
-_REALMS = {
-    Realm.REAL: "",
-    Realm.REHEARSAL: "a rehearsal: nothing reaches readers, the slot is not used up",
-    Realm.TEST: "a test: the slot is not used up",
-}
 
-
-def show_plan(planned: Planned) -> None:
+def show_plan(planned: Planned, outlook: Outlook) -> None:
     """Print what will happen, and to how many."""
-    built = planned.built
+    late = f"  ({outlook.late.days} days ago)" if outlook.late else ""
     print_line(f"issue      {planned.name}")
-    if built:
-        print_line(f"subject    {built.subject}")
-        print_line(f"preheader  {built.preheader}")
-    print_line(f"courier    {planned.courier.value}{_said(planned.realm)}")
-    if built:
-        print_line()
-        rows = [(str(number), *story) for number, story in enumerate(built.stories, 1)]
-        print_table(("", "section", "title"), rows)
-        print_line()
-        print_line(f"size       {len(built.html.encode()):,} bytes")
+    print_line(f"slot       {outlook.moment:%a %d %b %Y %H:%M}{late}")
+    print_line(f"subject    {outlook.subject}")
+    print_line(f"preheader  {outlook.preheader}")
+    server = f" at {outlook.server} (DIGEST_SENDGRID_URL)" if outlook.server else ""
+    print_line(f"courier    {planned.courier.value}{server}{_said(planned)}")
+    if outlook.frozen_at:
+        since = f"{outlook.frozen_at:%a %d %b %Y %H:%M}"
+        print_line(f"frozen     {since}: what was changed since is not in it")
+    print_line()
+    rows = [(str(number), *story) for number, story in enumerate(outlook.stories, 1)]
+    print_table(("", "section", "date", "title"), rows)
+    print_line()
+    print_line(f"size       {outlook.size_bytes:,} bytes")
     if planned.named:
         print_line(f"to         {', '.join(reader.address for reader in planned.named)}")
-    if planned.readers:
-        print_line(f"readers    {planned.readers.recipients:,}{_of(planned)}")
-    for warning in planned.warnings:
+    else:
+        print_line(f"readers    {outlook.readers:,}{_of(planned)}")
+    for warning in outlook.warnings:
         print_line(f"warning    {warning}")
 
 
@@ -63,8 +61,9 @@ def show_outbox(config: "Config", planned: Planned) -> None:
 def ending(driven: Driven, where: str) -> DigestError | None:
     """Return how a send that did not come to its end ends the command; None: it is done."""
     issue, run = driven.issue, driven.run
+    planned = driven.standing.readers.get(BatchState.PLANNED, 0)
     if issue.state is IssueState.HELD:
-        return held(issue)
+        return held(issue, planned)
     if issue.state is IssueState.CANCELLED:
         return HeldError(
             "was cancelled while it was being sent",
@@ -73,8 +72,9 @@ def ending(driven: Driven, where: str) -> DigestError | None:
         )
     if issue.state is IssueState.SENT:
         return None
-    planned = driven.standing.readers.get(BatchState.PLANNED, 0)
     again = f"Go on: digest resume {issue.name}"
+    if issue.realm is Realm.TEST:
+        again = f"Make a new test: digest send {issue.newsletter} --to ADDRESS"
     match run.ending:
         case Ending.STOPPED:
             return UnfinishedError(
@@ -96,8 +96,14 @@ def ending(driven: Driven, where: str) -> DigestError | None:
             )
 
 
-def _said(realm: Realm) -> str:
-    return f" ({_REALMS[realm]})" if _REALMS[realm] else ""
+def _said(planned: Planned) -> str:
+    if planned.realm is Realm.TEST:
+        return " (a test: the slot is not used up)"
+    if planned.realm is Realm.REAL:
+        return ""
+    if planned.courier is CourierName.OUTBOX:
+        return " (a rehearsal: nothing reaches readers, the slot is not used up)"
+    return " (a rehearsal, unless that server passes mail on: the slot is not used up)"
 
 
 def _of(planned: Planned) -> str:

@@ -42,6 +42,10 @@ class Planned:
     named: tuple[Reader, ...] = ()
     #: Identities of breaking stories, which go out once.
     stories: tuple[str, ...] = ()
+    #: A person lets an interrupted or held issue go on.
+    released: bool = False
+    #: And says that it was not sent by the store this one is an older copy of.
+    accepts_restore: bool = False
 
 
 def claimed(config: Config, database: Database, planned: Planned, now: datetime) -> IssueRow:
@@ -63,6 +67,7 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
         new = replace(new, state=IssueState.HELD, reason=REASON)
     if planned.realm is Realm.TEST:
         new = replace(new, copy=ledger.next_copy(Realm.TEST, new.newsletter, new.slot))
+    ledger.make_room(new.realm, new.newsletter, new.slot)
     while True:
         try:
             issue, is_new = ledger.claim(new, in_ms(now))
@@ -101,7 +106,7 @@ def new_issue(config: Config, planned: Planned, built: Built) -> NewIssue:
         text=built.text,
         sha256=hash_of(built.subject, built.html, built.text),
         manifest=built.manifest,
-        envelope=json.dumps(envelope_of(config, built, planned.realm)),
+        envelope=json.dumps(envelope_of(config, built, planned.courier)),
         articles=[
             Told(identity=identity, fingerprint=body, role=role)
             for identity, body, role in built.articles
@@ -127,8 +132,13 @@ def hash_of(subject: str, html: str, text: str) -> str:
     return hashlib.sha256(f"{subject}\0{html}\0{text}".encode()).hexdigest()
 
 
-def held(issue: IssueRow) -> HeldError:
-    """Return the error that says what a held issue waits for."""
+def held(issue: IssueRow, to_send: int | None = None) -> HeldError:
+    """Return the error that says what a held issue waits for.
+
+    Args:
+        issue: the issue.
+        to_send: readers in batches that are still planned; None: not counted.
+    """
     if is_held_by_restore(issue):
         remedy = (
             f"Look whether readers have it (digest resolve {issue.name}, your provider's log). "
@@ -136,10 +146,10 @@ def held(issue: IssueRow) -> HeldError:
             f"If they have: digest cancel {issue.name}"
         )
     else:
-        remedy = (
-            f"See: digest show {issue.name}. Look for evidence: digest resolve {issue.name}. "
-            f"Send what is still planned: digest resume {issue.name}"
-        )
+        remedy = f"See: digest show {issue.name}. Look for evidence: digest resolve {issue.name}."
+        if to_send is None or to_send:
+            readers = f" to {to_send:,} readers" if to_send else ""
+            remedy += f" Send what is still planned{readers}: digest resume {issue.name}"
     return HeldError(f"is held: {issue.reason}", where=issue.name, remedy=remedy)
 
 
@@ -155,5 +165,6 @@ def check_open(issue: IssueRow) -> None:
         raise HeldError(
             "was cancelled; nothing more of it leaves",
             where=issue.name,
-            remedy="Its articles may come in a later issue, if none of it had left.",
+            remedy="If nothing of it had left, name its slot to build it anew: "
+            f"digest send {issue.newsletter} --slot {issue.slot}",
         )

@@ -13,7 +13,6 @@ from digest.config.settings import Config
 from digest.delivery.courier import Courier
 from digest.delivery.letter import Letter
 from digest.delivery.links import UNSUBSCRIBE, Key, signer
-from digest.delivery.realm import Realm
 from digest.runs.clock import read_now
 
 if TYPE_CHECKING:
@@ -25,13 +24,13 @@ _HOSTS = {Region.GLOBAL: "https://api.sendgrid.com", Region.EU: "https://api.eu.
 _SWITCHES = {Switch.ON: True, Switch.OFF: False, Switch.ACCOUNT: None}
 
 
-def link_keys(environment: Environment, realm: Realm) -> tuple[Key, ...]:
+def link_keys(environment: Environment, courier: CourierName) -> tuple[Key, ...]:
     """Return the keys that sign readers' links, the present one first.
 
     Raises:
         NotReadyError: DIGEST_SECRET is missing or wrong.
     """
-    if realm is Realm.REHEARSAL and not environment.secret:
+    if courier is CourierName.OUTBOX and not environment.secret:
         # Nobody gets these links; a key of the moment makes them look as they will.
         return (Key("1", os.urandom(32)),)
     return parse_keys(environment.secret)

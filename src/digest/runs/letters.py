@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from digest.config.sending import CourierName
 from digest.config.settings import Config
 from digest.delivery.letter import Letter, Unsubscribe
-from digest.delivery.realm import Realm
 from digest.delivery.way import Way
 from digest.errors import NotReadyError, Problem
 from digest.rendering.reader_links import NAME_TAG, TAGS
@@ -26,7 +25,7 @@ _UNFILLED: Final = re.compile(
 _NOWHERE: Final = "https://unsubscribe.invalid"
 
 
-def envelope_of(config: Config, built: Built, realm: Realm) -> dict[str, object]:
+def envelope_of(config: Config, built: Built, courier: CourierName) -> dict[str, object]:
     """Return what the ledger keeps of a letter besides subject, HTML and text, as JSON values."""
     return {
         "sender_name": config.sender.name or config.site.name,
@@ -35,7 +34,7 @@ def envelope_of(config: Config, built: Built, realm: Realm) -> dict[str, object]
         "title": built.title,
         "list_id": f"{built.newsletter}.{urlsplit(config.site.base_url).hostname}",
         "unsubscribe": {
-            **asdict(unsubscribe_of(config, realm)),
+            **asdict(unsubscribe_of(config, courier)),
             "way": config.subscribers.unsubscribe.value,
         },
     }
@@ -63,10 +62,18 @@ def letter_of(name: str, content: tuple[str, str, str], envelope: str) -> Letter
     )
 
 
-def unsubscribe_of(config: Config, realm: Realm) -> Unsubscribe:
+def letter_of_built(config: Config, built: Built, courier: CourierName) -> Letter:
+    """Return the letter that a new issue will be."""
+    envelope = json.dumps(envelope_of(config, built, courier))
+    name = f"{built.newsletter}/{built.slot}"
+    return letter_of(name, (built.subject, built.html, built.text), envelope)
+
+
+def unsubscribe_of(config: Config, courier: CourierName) -> Unsubscribe:
     """Return the way out that config.toml names."""
     own = config.subscribers
-    url = own.url or (_NOWHERE if realm is Realm.REHEARSAL else "")
+    # Only the outbox reaches nobody for certain: a server on this machine may pass mail on.
+    url = own.url or (_NOWHERE if courier is CourierName.OUTBOX else "")
     return Unsubscribe(
         way=own.unsubscribe,
         url=f"{url.rstrip('/')}/u/" if own.unsubscribe is Way.ENDPOINT else "",
@@ -75,7 +82,7 @@ def unsubscribe_of(config: Config, realm: Realm) -> Unsubscribe:
     )
 
 
-def check_letter(config: Config, built: Built, courier: CourierName, realm: Realm) -> None:
+def check_letter(config: Config, built: Built, courier: CourierName) -> None:
     """Raise unless everything is there that a mail needs.
 
     Raises:
@@ -83,7 +90,7 @@ def check_letter(config: Config, built: Built, courier: CourierName, realm: Real
     """
     problems = [
         *_sender_problems(config),
-        *_unsubscribe_problems(config, courier, realm),
+        *_unsubscribe_problems(config, courier),
         *content_problems(built),
     ]
     if problems:
@@ -147,11 +154,11 @@ def _sender_problems(config: Config) -> Iterator[Problem]:
         )
 
 
-def _unsubscribe_problems(config: Config, courier: CourierName, realm: Realm) -> Iterator[Problem]:
+def _unsubscribe_problems(config: Config, courier: CourierName) -> Iterator[Problem]:
     own, where = config.subscribers, f"{config.path}, [subscribers]"
     match own.unsubscribe:
         case Way.ENDPOINT:
-            if not own.url and realm is not Realm.REHEARSAL:
+            if not own.url and courier is not CourierName.OUTBOX:
                 yield Problem(
                     f"{where} url",
                     "readers have no way to unsubscribe",

@@ -1,6 +1,6 @@
 """Sends an issue: found or built, checked, shown, and driven to its end. The order of it all."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,28 +12,25 @@ from digest.delivery.audience import Audience
 from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
-from digest.delivery.way import Way
-from digest.errors import NotFoundError, NotReadyError
+from digest.errors import NotFoundError, NotReadyError, did_you_mean
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter, find_occasion
 from digest.runs.claim import Planned, check_open, claimed, frozen_letter, held
 from digest.runs.couriers import link_keys, make_courier
 from digest.runs.drive import Drive, Driven, drive
-from digest.runs.issues import release_issue
-from digest.runs.letters import check_letter
+from digest.runs.ready import check_ready, check_way_out
 from digest.runs.realms import courier_named, realm_of
+from digest.runs.release import check_release, release_issue
 from digest.selection.slot import frequency_of
 from digest.store.database import Database, open_store
+from digest.store.journal import StoreJournal
 from digest.store.ledger import Ledger
-from digest.store.recipients import count_recipients
+from digest.store.recipients import BY_LIMIT, count_recipients, known_categories
 from digest.store.restored import check_witness
 from digest.store.witness import Witness
 
-_MAIL_ONLY = (
-    "Readers can unsubscribe by mail only: Gmail and Yahoo want a one-click link from senders of "
-    "more than 5,000 mails a day."
-)
+_LIMITS_LATE = "its recipients were chosen when it was begun: --limit-to of now changes nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +61,7 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
         DigestError: the issue cannot be built.
     """
     name, _ = find_newsletter(config.newsletters, ask.newsletter)
+    named = bool(ask.slot or ask.week)
     ask = due(config, replace(ask, newsletter=name), now)
     occasion = find_occasion(config, ask, now)
     if occasion.slot.moment > now:
@@ -75,11 +73,14 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
     which = courier_named(config, courier)
     realm = realm_of(config, which)
     audience = newsletter_audience(config, name, limits)
-    planned = _existing(config, (name, occasion.slot.name), (which, realm))
+    planned = _existing(config, (name, occasion.slot.name), (which, realm), named=named)
     if planned:
-        return planned
+        said = (_LIMITS_LATE,) if limits != Limits() else ()
+        return replace(planned, warnings=said)
+    check_limits(config, limits)
     built = Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick)))
-    return plan_built(config, environment, built, (which, realm), audience)
+    planned = plan_built(config, environment, built, (which, realm), audience)
+    return replace(planned, warnings=(*planned.warnings, *_warnings(planned, limits)))
 
 
 def plan_built(
@@ -96,7 +97,7 @@ def plan_built(
         StoreError: the store cannot be read.
     """
     courier, realm = way
-    warnings = check_all(config, environment, built, way)
+    warnings = check_ready(config, environment, built, courier)
     database = _open(config)
     try:
         readers = count_recipients(database, audience)
@@ -121,42 +122,31 @@ def plan_built(
     )
 
 
-def check_all(
-    config: Config, environment: Environment, built: Built, way: tuple[CourierName, Realm]
-) -> tuple[str, ...]:
-    """Return warnings about an issue that may be sent.
-
-    Raises:
-        NotReadyError: something is missing without which no mail may leave.
-    """
-    courier, realm = way
-    check_letter(config, built, courier, realm)
-    return (*built.warnings, *check_way_out(config, environment, realm))
-
-
 def plan_resume(
-    config: Config, name: str, now: datetime, *, courier: str = "", accept_restore: bool = False
+    config: Config, name: str, *, courier: str = "", accept_restore: bool = False
 ) -> Planned:
-    """Return the plan to send what is left of an interrupted or held issue.
+    """Return the plan to send what is left of an interrupted or held issue; changes nothing.
 
     Raises:
         NotFoundError: there is no such issue.
         HeldError: it may not go on.
-        NotReadyError: it was begun with a courier of another kind.
+        NotReadyError: it is a test, or was begun with a courier of another kind.
     """
-    issue = release_issue(config, name, now, accept_restore=accept_restore)
+    issue = check_release(config, name, accept_restore=accept_restore)
+    if issue.realm is Realm.TEST:
+        raise NotReadyError(
+            "a test is not resumed",
+            where=issue.full_name,
+            remedy=f"Make a new one: digest send {issue.newsletter} --to ADDRESS",
+        )
     which = courier_named(config, courier or issue.courier)
     realm = realm_of(config, which)
-    if issue.realm is Realm.TEST or realm is not issue.realm:
+    if realm is not issue.realm:
         raise NotReadyError(
             f"it is a {issue.realm.value} issue, and the courier {which.value} would make it "
-            f"a {realm.value} one"
-            if issue.realm is not Realm.TEST
-            else "a test is not resumed",
+            f"a {realm.value} one",
             where=issue.name,
-            remedy="Make a new test: digest send --to ADDRESS"
-            if issue.realm is Realm.TEST
-            else f"Name the kind of courier it was begun with: --courier {issue.courier}",
+            remedy=f"Name the kind of courier it was begun with: --courier {issue.courier}",
         )
     return Planned(
         name=issue.name,
@@ -166,6 +156,8 @@ def plan_resume(
         built=None,
         audience=issue.audience,
         readers=None,
+        released=True,
+        accepts_restore=accept_restore,
     )
 
 
@@ -199,20 +191,23 @@ def send(  # noqa: PLR0913  how to do it, by name
         HeldError: the store is an older copy of itself, and the issue may have been sent.
         DigestError: see `drive` and `make_courier`.
     """
-    if planned.issue is not None:  # a new one was checked when it was planned
-        check_way_out(config, environment, planned.realm)
     database = _open(config)
     witness = Witness(config.store.path)
     try:
         if planned.realm is Realm.REAL:
             check_witness(database, witness, now)
         issue = claimed(config, database, planned, now)
-        if issue.state is IssueState.HELD:
-            raise held(issue)
         letter = frozen_letter(database, issue)
-        keys = link_keys(environment, realm_of(config, planned.courier))
+        if planned.issue is not None:  # a new one was checked when it was planned
+            check_way_out(config, environment, letter.unsubscribe, planned.courier)
+        keys = link_keys(environment, planned.courier)
         courier = make_courier(config, environment, planned.courier, letter, keys)
         try:
+            # The last step before anything leaves: whatever is wrong above changes no state.
+            if planned.released:
+                issue = release_issue(database, issue, now, accept_restore=planned.accepts_restore)
+            if issue.state is IssueState.HELD:
+                raise held(issue)
             how = Drive(
                 courier=courier,
                 in_flight=config.delivery.in_flight,
@@ -243,19 +238,24 @@ def due(config: Config, ask: Ask, now: datetime) -> Ask:
 
 
 def _existing(
-    config: Config,
-    slot: tuple[str, str],
-    way: tuple[CourierName, Realm],
+    config: Config, slot: tuple[str, str], way: tuple[CourierName, Realm], *, named: bool
 ) -> Planned | None:
-    """Return the plan for an issue that stands in the ledger already, or None."""
+    """Return the plan for an issue that stands in the ledger already, or None.
+
+    A cancelled issue of which nothing left makes room for a new one when a person names its slot.
+    """
     courier, realm = way
     database = _open(config)
     try:
-        issue = Ledger(database).of_slot(realm, *slot)
+        ledger = Ledger(database)
+        issue = ledger.of_slot(realm, *slot)
+        if issue is None:
+            return None
+        is_cancelled = issue.state is IssueState.CANCELLED
+        if named and is_cancelled and not StoreJournal(database, issue).any_left():
+            return None
     finally:
         database.close()
-    if issue is None:
-        return None
     check_open(issue)
     return Planned(
         name=issue.name,
@@ -268,29 +268,41 @@ def _existing(
     )
 
 
-def _open(config: Config) -> Database:
-    return open_store(config.store.path, create=False)
-
-
-def check_way_out(config: Config, environment: Environment, realm: Realm) -> Iterable[str]:
-    """Return warnings about the readers' way out, once it is known to work.
+def check_limits(config: Config, limits: Limits) -> None:
+    """Raise for a category that no section and no reader has: most likely a slip.
 
     Raises:
-        NotReadyError: the endpoint is not reached, or there is no key for its links.
+        NotFoundError: there is no such category.
     """
-    own = config.subscribers
-    keys = link_keys(environment, realm)
-    if own.unsubscribe is Way.MAILTO:
-        return [_MAIL_ONLY]
-    if own.unsubscribe is not Way.ENDPOINT or realm is Realm.REHEARSAL:
-        return []
-    from digest.runs.probe import probe_endpoint
-
-    if wrong := probe_endpoint(own.url, keys):
-        raise NotReadyError(
-            f"readers could not unsubscribe: {wrong}",
-            where=f"{config.path}, [subscribers] url",
-            remedy="Start `digest serve`, with the same DIGEST_SECRET, behind a web server that "
-            "speaks https under this address.",
+    if not limits.category:
+        return
+    database = _open(config)
+    try:
+        known = known_categories(database)
+    finally:
+        database.close()
+    for newsletter in config.newsletters.values():
+        known |= {name.casefold() for each in newsletter.sections for name in each.categories}
+    if limits.category.casefold() not in known:
+        listed = ", ".join(sorted(known)) or "none"
+        raise NotFoundError(
+            f"no section and no reader has the category {limits.category!r}",
+            where="--limit-to",
+            remedy=f"{did_you_mean(limits.category.casefold(), known)}There is: {listed}.",
         )
-    return []
+
+
+def _warnings(planned: Planned, limits: Limits) -> list[str]:
+    said = []
+    readers = planned.readers
+    left_out = readers.excluded.get(BY_LIMIT, 0) if readers else 0
+    if limits != Limits() and planned.realm is Realm.REAL:
+        said.append(
+            f"{left_out:,} readers are left out by --limit-to and will never get this issue: a "
+            "slot is sent once"
+        )
+    return said
+
+
+def _open(config: Config) -> Database:
+    return open_store(config.store.path, create=False)

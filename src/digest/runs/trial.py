@@ -15,8 +15,9 @@ from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter
 from digest.runs.claim import Planned
 from digest.runs.frozen import frozen_built
-from digest.runs.realms import courier_named, realm_of
-from digest.runs.send import check_all, due
+from digest.runs.ready import check_ready
+from digest.runs.realms import courier_named
+from digest.runs.send import due
 from digest.store.database import open_store
 from digest.store.ledger import Ledger
 from digest.store.recipients import is_suppressed
@@ -63,7 +64,7 @@ def plan_test_of(
         NotReadyError: an address must never be mailed, or something is missing.
     """
     which = courier_named(config, courier)
-    warnings = check_all(config, environment, built, (which, realm_of(config, which)))
+    warnings = check_ready(config, environment, built, which)
     readers = _readers(config, addresses)
     database = open_store(config.store.path)
     try:

@@ -170,6 +170,12 @@ class StoreJournal:
         """Return where the batches stand."""
         return standing_of(self._database, self._issue.id)
 
+    def any_left(self) -> bool:
+        """Return whether anything of the issue left, or may have."""
+        with self._database.translated():
+            row = self._run("any_left", {"issue": self._issue.id}).fetchone()
+        return row is not None
+
     def last_refusal(self) -> str:
         """Return what was answered to a refused batch, or ""."""
         with self._database.translated():

@@ -104,6 +104,12 @@ class Ledger:
         assert row is not None  # noqa: S101  it was written or found just now
         return row, made.rowcount == 1
 
+    def make_room(self, realm: Realm, newsletter: str, slot: str) -> None:
+        """Let a slot be claimed anew whose issue was cancelled before anything of it left."""
+        values = {"realm": realm.value, "newsletter": newsletter, "slot": slot}
+        with self._database.transaction() as connection:
+            connection.execute(self._queries["make_room"], values)
+
     def issue(self, issue_id: int) -> IssueRow:
         """Return the issue of that number."""
         return self._rows("issue", {"issue": issue_id})[0]

@@ -11,6 +11,8 @@ from digest.store.database import Database
 from digest.store.id_list import pack_ids
 from digest.store.queries import read_queries
 
+#: Why an issue is not for a reader whom a person left out.
+BY_LIMIT: Final = "left out by --limit-to"
 _EVERYBODY: Final = {"first": 1, "last": 2**62}
 #: Rows read from SQLite at a time.
 _CHUNK: Final = 10_000
@@ -105,6 +107,13 @@ def count_recipients(database: Database, audience: Audience) -> Frozen:
     return Frozen(recipients + excluded.total(), recipients, dict(excluded))
 
 
+def known_categories(database: Database) -> set[str]:
+    """Return every category a reader has named, casefolded."""
+    with database.translated():
+        rows = database.connection.execute(read_queries("recipients")["categories"]).fetchall()
+    return {name for (lines,) in rows for name in str(lines).split("\n") if name}
+
+
 def is_suppressed(database: Database, address_key: str) -> bool:
     """Return whether an address must never be mailed again, whoever asks."""
     with database.translated():
@@ -174,6 +183,9 @@ def _parameters(audience: Audience) -> dict[str, object]:
         "newsletters": json.dumps(audience.newsletters) if audience.newsletters else None,
         "frequencies": " ".join(audience.wanted_frequencies),
         "categories": json.dumps(audience.categories) if audience.categories else None,
+        # A newsletter is for every category; only a person limits it.
+        "other_categories": "wants other categories" if audience.newsletters else BY_LIMIT,
+        "other_language": BY_LIMIT,
         "language": audience.language,
         "own_language": audience.own_language,
     }

@@ -10,6 +10,15 @@ INSERT INTO issue (
 )
 ON CONFLICT (realm, newsletter, slot, copy) DO NOTHING;
 
+-- name: make_room
+-- A cancelled issue of which nothing left stands aside under a copy number of its own.
+UPDATE issue SET copy = -id
+WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot AND copy = 0
+AND state = 'cancelled' AND NOT EXISTS (
+    SELECT 1 FROM batch WHERE batch.issue_id = issue.id
+    AND batch.state IN ('accepted', 'unknown', 'sending')
+);
+
 -- name: add_content
 INSERT INTO content (issue_id, subject, preheader, html, text, sha256, manifest, envelope)
 VALUES (:issue, :subject, :preheader, :html, :text, :sha256, :manifest, :envelope);
@@ -42,7 +51,7 @@ WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot AND copy = :c
 
 -- name: issues_of_slot
 SELECT * FROM issue WHERE newsletter = :newsletter AND slot = :slot
-ORDER BY CASE realm WHEN 'real' THEN 0 WHEN 'rehearsal' THEN 1 ELSE 2 END, copy;
+ORDER BY CASE realm WHEN 'real' THEN 0 WHEN 'rehearsal' THEN 1 ELSE 2 END, copy < 0, copy;
 
 -- name: issues
 SELECT * FROM issue

@@ -20,10 +20,10 @@ SELECT id, address, name, CASE
     WHEN categories <> '' AND :categories IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM json_each(:categories)
         WHERE instr(categories, char(10) || value || char(10)) > 0
-    ) THEN 'wants other categories'
+    ) THEN :other_categories
     WHEN :language <> '' AND instr(
         lower(coalesce(nullif(language, ''), :own_language)) || '-', lower(:language) || '-'
-    ) <> 1 THEN 'reads another language'
+    ) <> 1 THEN :other_language
     ELSE ''
 END AS reason
 FROM subscriber
@@ -43,6 +43,9 @@ SELECT 1 FROM issue WHERE id = :issue AND recipients_frozen_at IS NOT NULL;
 
 -- name: set_recipients_frozen
 UPDATE issue SET candidates = :candidates, recipients_frozen_at = :at WHERE id = :issue;
+
+-- name: categories
+SELECT DISTINCT categories FROM subscriber WHERE categories <> '';
 
 -- name: suppressed
 SELECT 1 FROM suppression WHERE address_key = :key
