@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 def show_plan(planned: Planned, outlook: Outlook) -> None:
     """Print what will happen, and to how many."""
-    late = f"  ({outlook.late.days} days ago)" if outlook.late else ""
     print_line(f"issue      {planned.name}")
-    print_line(f"slot       {outlook.moment:%a %d %b %Y %H:%M}{late}")
+    if outlook.moment:
+        late = f"  ({outlook.late.days} days ago)" if outlook.late else ""
+        print_line(f"slot       {outlook.moment:%a %d %b %Y %H:%M}{late}")
     print_line(f"subject    {outlook.subject}")
     print_line(f"preheader  {outlook.preheader}")
     server = f" at {outlook.server} (DIGEST_SENDGRID_URL)" if outlook.server else ""

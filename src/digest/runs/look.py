@@ -30,8 +30,8 @@ class Outlook:
     preheader: str
     #: Section, day and title of each story, in reading order.
     stories: tuple[tuple[str, str, str], ...]
-    #: Planned moment, in the publisher's zone; for breaking stories the present one.
-    moment: datetime
+    #: Planned moment, in the publisher's zone; None for breaking stories, which go now.
+    moment: datetime | None
     #: How late it is; zero when it is not.
     late: timedelta
     #: UTF-8 bytes of the HTML part.
@@ -82,7 +82,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
             (story["place"], story["published_at"][:10], story["title"])
             for story in manifest["stories"]
         ),
-        moment=moment,
+        moment=None if is_breaking else moment,
         late=late,
         size_bytes=len(html.encode()),
         readers=readers,
