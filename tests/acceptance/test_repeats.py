@@ -139,6 +139,16 @@ class TestBreaking:
         assert "readers have it from breaking/" in under_another_name.err
         assert set(fake.copies().values()) == {1}
 
+    def test_path_as_a_shell_completes_it(self, sending: Path, fake: FakeSendGrid) -> None:
+        write_story(sending, "flood", "2026-08-14")
+        path = "examples/articles/news/flood.md"
+
+        sent = digest(sending, "breaking", path, "--dry-run", env=keys(fake))
+
+        assert sent.code == 0, sent.err
+        assert '"The tale of flood" is' in sent.out
+        assert fate(sending, path, *FIRST)[0] in {"in", "over the section's limit"}
+
     def test_newsletter_leaves_it_out(self, sending: Path, fake: FakeSendGrid) -> None:
         write_story(sending, "flood", "2026-08-14")
         digest(sending, "breaking", "flood", "--yes", env=keys(fake))

@@ -14,7 +14,7 @@ from digest.errors import NotFoundError
 from digest.issue.compose import Edition, compose_breaking
 from digest.issue.issue import Issue, Kind
 from digest.runs.choose import recognised
-from digest.runs.find import find_articles
+from digest.runs.find import below_content, find_articles
 from digest.runs.preview import Preview, fill_line, import_rendering, render_and_write
 from digest.selection.eligible import Request, check_eligible
 from digest.selection.rules import Rules
@@ -66,6 +66,7 @@ def compose_named(
         NotFoundError: an article does not exist, or readers could not open it.
         DigestError: subject or preheader cannot be filled.
     """
+    names = tuple(below_content(config, name) for name in names)
     rules, _ = recognised(config)
     reading = begin_reading(config.content.path, rules, (now - _AROUND, now))
     import_rendering()

@@ -1,5 +1,6 @@
 """Articles a person names on the command line → articles. Reads the folder when it must."""
 
+import os
 from collections.abc import Sequence
 
 from digest.articles.article import Article
@@ -10,6 +11,18 @@ from digest.config.matching import match_articles
 from digest.config.settings import Config
 from digest.errors import NotFoundError, Problem
 from digest.runs.choose import recognised
+
+
+def below_content(config: Config, name: str) -> str:
+    """Return the name of an article as the content folder has it.
+
+    A shell completes the path from where one stands: `examples/articles/news/x.md`.
+    """
+    if "://" in name:
+        return name
+    inside = os.path.join(config.content.path, "")
+    path = os.path.abspath(name)
+    return path.removeprefix(inside) if path.startswith(inside) else name
 
 
 def find_articles(

@@ -7,7 +7,7 @@ from digest.articles.article import Article
 from digest.articles.identity import names_of
 from digest.config.settings import Config
 from digest.runs.choose import Ask, Choice, choose
-from digest.runs.find import find_articles
+from digest.runs.find import below_content, find_articles
 from digest.selection.selection import Chosen, LeftOut, Reason
 
 
@@ -41,6 +41,7 @@ def why(config: Config, name: str, ask: Ask, now: datetime) -> Answer:
         NotFoundError: the name fits no article, or several.
         DigestError: see `choose`.
     """
+    name = below_content(config, name)
     choice = choose(config, ask, now, also=(name,))
     selection = choice.selection
     by_path = {one.path: one for one in selection.left_out}
