@@ -6,7 +6,8 @@
     conclude  the outcome is committed, together with the next attempt
 
 What makes it safe stands in two places: an attempt is committed before its first byte leaves,
-and whatever has no clear outcome is `unknown`, which nobody hands over again.
+and whatever has no clear outcome is `unknown`, which nobody hands over again. While the store
+cannot be written nothing begins, and outcomes that came are kept: see `_rescue`.
 """
 
 import enum
@@ -18,14 +19,17 @@ from datetime import datetime
 from typing import Final
 
 from digest.delivery.courier import Carry, Courier
-from digest.delivery.journal import Journal, Planned
+from digest.delivery.journal import Journal, Planned, unwritten
 from digest.delivery.letter import Handover
 from digest.delivery.outcome import Accepted, Outcome, Stop
 from digest.delivery.pace import Pace
 from digest.delivery.states import IssueState
+from digest.errors import StoreError
 
 #: How often a waiting run looks whether it was stopped or its issue cancelled.
 _GLANCE_SECONDS: Final = 0.2
+#: How long outcomes are kept while the store cannot be written: until somebody has made room.
+_RESCUE_SECONDS: Final = 180.0
 
 
 class Ending(enum.Enum):
@@ -33,7 +37,7 @@ class Ending(enum.Enum):
 
     DONE = "done"  #: nothing is planned any more
     BROKEN = "broken"  #: too many unknown answers in a row
-    STOPPED = "stopped"  #: the courier refuses everything (key, credits, account)
+    STOPPED = "stopped"  #: all would be refused (key, credits, account), or none may leave
     IMPATIENT = "impatient"  #: refused "for now" too often
     INTERRUPTED = "interrupted"  #: a person or the system asked it to end
     CANCELLED = "cancelled"  #: the issue may not be sent any more
@@ -75,8 +79,8 @@ def hand_over(journal: Journal, courier: Courier, pace: Pace, surroundings: Surr
         surroundings: clock, randomness, and who is told.
 
     Raises:
-        StoreError: the store cannot be written. Batches on their way stay `sending`, and are
-            `unknown` for the next run.
+        StoreError: the store cannot be written, and could not for three minutes if outcomes had
+            come. Their batches stay `sending`, and are `unknown` for the next run.
     """
     run = _Run(journal, courier, pace, surroundings)
     try:
@@ -106,6 +110,8 @@ class _Run:
         self._around = surroundings
         self._ready: _Ready | None = None
         self._on_their_way = 0
+        #: Outcomes that are not on the disk yet.
+        self._unwritten: list[tuple[Handover, Outcome]] = []
         self._ended: Run | None = None
         self._looked_at = float("-inf")
         self._jobs: queue.SimpleQueue[_Ready | None] = queue.SimpleQueue()
@@ -122,18 +128,43 @@ class _Run:
     def through(self) -> Run:
         """Run until nothing is planned or nothing more may leave."""
         while True:
-            self._look_around()
-            if self._may_begin():
-                self._prepare()
-            begins = self._may_begin() and self._ready is not None
-            if not begins and not self._on_their_way and self._is_over():
-                return self._ended or Run(Ending.DONE)
-            self._step(begins=begins)
+            try:
+                if self._is_through():
+                    return self._ended or Run(Ending.DONE)
+            except StoreError as error:
+                self._rescue(error)
 
     def end(self) -> None:
         """Let the workers go."""
         for _ in self._workers:
             self._jobs.put(None)
+
+    def _is_through(self) -> bool:
+        """Do a step, if there is one to do; return whether there was none."""
+        self._look_around()
+        if self._may_begin():
+            self._prepare()
+        begins = self._may_begin() and self._ready is not None
+        if not begins and not self._on_their_way and self._is_over():
+            return True
+        self._step(begins=begins)
+        return False
+
+    def _rescue(self, error: StoreError) -> None:
+        """Write down what came and what still comes; raise when that was impossible for long."""
+        if not self._unwritten and not self._on_their_way:
+            raise error
+        until = self._around.monotonic() + _RESCUE_SECONDS
+        while self._unwritten or self._on_their_way:
+            self._collect(wait=True)
+            try:
+                self._write(begins=False)
+            except StoreError as again:
+                error = again
+            is_over = self._around.is_stopped() or self._around.monotonic() > until
+            if is_over and self._unwritten and not self._on_their_way:
+                readers = sum(len(handover.readers) for handover, _ in self._unwritten)
+                raise unwritten(error, readers) from error
 
     def _look_around(self) -> None:
         """Notice a wish to stop, and from time to time a cancelled issue."""
@@ -172,24 +203,38 @@ class _Run:
 
     def _step(self, *, begins: bool) -> None:
         """Write what came in and what goes out in one transaction; then let it go out."""
-        results = self._collect(wait=not begins)
-        if not results and not begins:
-            return
-        leaving = None
-        with self._journal.transaction():
-            for handover, outcome in results:
-                self._journal.conclude(handover, outcome, self._around.now())
-            if begins:
-                leaving = self._begin()
-        for handover, outcome in results:
-            self._note(handover, outcome)
-        if leaving is not None:
-            self._journal.note_left()
+        self._collect(wait=not begins)
+        # What came in may forbid that more goes out.
+        leaving = self._write(begins=begins and self._may_begin())
+        if leaving is not None and self._is_noted(leaving):
             self._on_their_way += 1
             self._jobs.put(leaving)
             # While it is on its way, and before its answer is waited for.
             if self._ended is None:
                 self._prepare()
+
+    def _write(self, *, begins: bool) -> _Ready | None:
+        leaving = None
+        if not self._unwritten and not begins:
+            return None
+        with self._journal.transaction():
+            for handover, outcome in self._unwritten:
+                self._journal.conclude(handover, outcome, self._around.now())
+            if begins:
+                leaving = self._begin()
+        self._unwritten.clear()
+        return leaving
+
+    def _is_noted(self, leaving: _Ready) -> bool:
+        try:
+            self._journal.note_left()
+        except StoreError as error:
+            # Only its attempt is written: it has not left, for certain, and nothing more may.
+            where, what, remedy = error.problems[0]
+            self._on_their_way += 1
+            self._results.put((leaving.handover, Stop(f"{where} {what}", remedy)))
+            return False
+        return True
 
     def _begin(self) -> _Ready | None:
         ready, self._ready = self._ready, None
@@ -209,19 +254,19 @@ class _Run:
         self._pace.begun(self._around.monotonic())
         return ready
 
-    def _collect(self, *, wait: bool) -> list[tuple[Handover, Outcome]]:
-        """Return the outcomes that are there; wait a little for the first one if asked to."""
-        results: list[tuple[Handover, Outcome]] = []
+    def _collect(self, *, wait: bool) -> None:
+        """Take the outcomes that are there; wait a little for the first one if asked to."""
         pause = self._pause() if wait else 0.0
         while True:
             try:
                 handover, outcome = self._results.get(block=pause > 0, timeout=pause or None)
             except queue.Empty:
-                return results
+                return
             self._on_their_way -= 1
             if isinstance(outcome, BaseException):
                 raise outcome
-            results.append((handover, outcome))
+            self._unwritten.append((handover, outcome))
+            self._note(handover, outcome)
             pause = 0.0
 
     def _pause(self) -> float:

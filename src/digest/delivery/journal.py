@@ -9,6 +9,7 @@ from digest.delivery.letter import Handover, Reader
 from digest.delivery.outcome import Outcome
 from digest.delivery.standing import Standing
 from digest.delivery.states import IssueState
+from digest.errors import StoreError
 
 
 class Planned(NamedTuple):
@@ -54,7 +55,11 @@ class Journal(Protocol):
         ...
 
     def note_left(self) -> None:
-        """Remember outside of the store how many attempts there were; after the transaction."""
+        """Remember outside of the store how many attempts there were; after the transaction.
+
+        Raises:
+            StoreError: it cannot be written; the batch must not leave.
+        """
         ...
 
     def conclude(self, handover: Handover, outcome: Outcome, now: datetime) -> None:
@@ -72,3 +77,21 @@ class Journal(Protocol):
 
 #: Numbers and reasons, as `Planned.gone`.
 Gone = Sequence[tuple[int, str]]
+
+
+def unwritten(error: StoreError, readers: int) -> StoreError:
+    """Return what to say when outcomes came that the store could not take.
+
+    Args:
+        error: why it could not.
+        readers: of the batches whose outcomes they are.
+    """
+    where, what, remedy = error.problems[0]
+    who = f"{readers:,} {'reader' if readers == 1 else 'readers'}"
+    return StoreError(
+        f"{what}; sending stopped, and whether {who} got the mail is in doubt: what was answered "
+        "could not be written down",
+        where=where,
+        remedy=f"{remedy} The same command goes on; who is in doubt gets nothing again without "
+        "evidence: see digest resolve.",
+    )

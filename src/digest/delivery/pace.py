@@ -4,6 +4,9 @@ Times are seconds of a monotonic clock; chance is an argument. Requests in fligh
 every "too many requests" and grow by one for each round of accepted ones (as TCP does, RFC 5681
 §3.1); so is the rate, where one is set. After a refusal without a time to wait the pause doubles
 from one second to sixty, with jitter.
+
+After an answer that proves nothing one request leaves at a time, until one is accepted: while
+every answer is lost, as little as possible comes into doubt.
 """
 
 from collections.abc import Callable
@@ -12,7 +15,7 @@ from dataclasses import dataclass, field
 from digest.delivery.outcome import Accepted, Outcome, TryLater, Unknown
 
 #: Unknown answers in a row after which nothing more leaves: so many batches are in doubt then,
-#: and those that were on their way beside them.
+#: and those that were on their way with the first of them.
 BREAKER = 3
 #: "Try later" in a row after which the run ends; with the pauses between, about ten minutes.
 PATIENCE = 15
@@ -29,6 +32,8 @@ class Pace:
     per_second: float
     #: A number in [0, 1), anew each time.
     chance: Callable[[], float]
+    #: One request at a time until one is accepted: the last answers proved nothing.
+    is_wary: bool = False
     _allowed: float = field(init=False)
     _rate: float = field(init=False)
     _next_at: float = 0.0
@@ -43,7 +48,7 @@ class Pace:
     @property
     def allowed(self) -> int:
         """Requests that may be on their way now."""
-        return int(self._allowed)
+        return 1 if self.is_wary else int(self._allowed)
 
     @property
     def is_broken(self) -> bool:
@@ -70,6 +75,7 @@ class Pace:
             self._unknown_in_a_row = 0
         match outcome:
             case Accepted():
+                self.is_wary = False
                 self._later_in_a_row = 0
                 self._allowed = min(self.most, self._allowed + 1 / self._allowed)
                 if self.per_second:
@@ -78,6 +84,7 @@ class Pace:
                 self._slow_down(outcome, now)
             case Unknown():
                 self._unknown_in_a_row += 1
+                self.is_wary = True
             case _:
                 self._later_in_a_row = 0
 

@@ -66,7 +66,7 @@ def drive(database: Database, issue: IssueRow, how: Drive) -> Driven:
     """Send what is left of an approved, interrupted or released issue.
 
     Raises:
-        StoreError: another command sends it, or the store cannot be written.
+        StoreError: another command sends it, or the store cannot be written: see `hand_over`.
     """
     ledger = Ledger(database)
     with lock(database.path, issue.id, issue.name):
@@ -81,7 +81,8 @@ def drive(database: Database, issue: IssueRow, how: Drive) -> Driven:
         lost = journal.recover(read_now())
         if issue.state is not IssueState.SENDING:
             issue = ledger.move(issue, IssueState.SENDING, at=in_ms(read_now()))
-        pace = Pace(how.in_flight, how.per_second, random.random)
+        is_wary = journal.standing().count(BatchState.UNKNOWN) > 0
+        pace = Pace(how.in_flight, how.per_second, random.random, is_wary)
         run = hand_over(journal, how.courier, pace, _surroundings(how))
         return _settled(ledger, journal, issue, run, lost)
 
@@ -116,7 +117,7 @@ def _settled(
     # It may have been cancelled, or held, while the last batches were on their way.
     if issue.state is IssueState.SENDING:
         open_ones = standing.count(BatchState.PLANNED, BatchState.SENDING)
-        if why := why_held(journal, standing):
+        if why := why_held(journal, standing, lost=lost, is_broken=run.ending is Ending.BROKEN):
             if not open_ones or run.ending is Ending.BROKEN:
                 issue = ledger.move(issue, IssueState.HELD, at=now, reason=why)
         elif not open_ones:

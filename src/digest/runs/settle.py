@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from digest.delivery.pace import BREAKER
 from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IssueState
 from digest.store.journal import StoreJournal
@@ -9,16 +10,28 @@ from digest.store.ledger import IssueRow, Ledger
 from digest.store.restored import is_held_by_restore
 
 _IN_DOUBT: Final = "what became of {batches} with {readers} is not known"
+_LOST: Final = ", {lost:,} of them because the sender before this one ended too soon"
+_BROKEN: Final = f"sending stopped after {BREAKER} unknown answers in a row"
 _REFUSED: Final = "{batches} with {readers} refused: {why}"
 _TO_SEND: Final = "{batches} with {readers} to send"
 
 
-def why_held(journal: StoreJournal, standing: Standing) -> str:
-    """Return what a person must decide before an issue is done, or ""."""
+def why_held(
+    journal: StoreJournal, standing: Standing, *, lost: int = 0, is_broken: bool = False
+) -> str:
+    """Return what a person must decide before an issue is done, or "".
+
+    Args:
+        journal: of the issue.
+        standing: of its batches.
+        lost: batches in doubt because an earlier sender ended without a word, found just now.
+        is_broken: whether sending stopped because too many answers in a row proved nothing.
+    """
     said = []
     if unknown := standing.count(BatchState.UNKNOWN):
         readers = standing.readers.get(BatchState.UNKNOWN, 0)
-        said.append(_IN_DOUBT.format(batches=_batches(unknown), readers=_readers(readers)))
+        in_doubt = _IN_DOUBT.format(batches=_batches(unknown), readers=_readers(readers))
+        said.append(in_doubt + (_LOST.format(lost=lost) if lost else ""))
     if refused := standing.count(BatchState.REFUSED):
         readers = standing.readers.get(BatchState.REFUSED, 0)
         said.append(
@@ -26,6 +39,9 @@ def why_held(journal: StoreJournal, standing: Standing) -> str:
                 batches=_batches(refused), readers=_readers(readers), why=journal.last_refusal()
             )
         )
+    if is_broken:
+        planned = standing.readers.get(BatchState.PLANNED, 0)
+        said.append(f"{_BROKEN}, {_readers(planned)} {_were(planned)} not tried")
     return "; ".join(said)
 
 
@@ -70,3 +86,7 @@ def _batches(batches: int) -> str:
 
 def _readers(readers: int) -> str:
     return f"{readers:,} {'reader' if readers == 1 else 'readers'}"
+
+
+def _were(many: int) -> str:
+    return "was" if many == 1 else "were"

@@ -45,12 +45,12 @@ class Database:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
+                self.connection.execute("COMMIT")
             except BaseException:
                 # After "disk full" SQLite may have rolled back by itself.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -247,10 +247,14 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-_FULL: Final = ("the disk is full", "Make room and run the command again; nothing is lost.")
+_FULL: Final = ("the disk is full", "Make room and run the command again.")
 _LOCKED: Final = (
     "another command is writing to it",
     "Wait until that command is done, then run this one again.",
+)
+_FAILING: Final = (
+    "cannot be written (disk, quota or a limit on file sizes)",
+    "Make room or raise the limit (ulimit -f), and run the command again.",
 )
 _READ_ONLY: Final = (
     "it may not be written",
@@ -260,14 +264,19 @@ _DAMAGED: Final = (
     "it is damaged",
     "Keep the file, look with: digest store check, and put back a copy you have made.",
 )
+#: The one kind of failing disk for which a copy is a remedy.
+_UNREADABLE: Final = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
 _NOT_OPEN: Final = ("it cannot be opened", "Check the rights of the file and its folder.")
 
 
 def _store_error(error: sqlite3.Error, path: str) -> StoreError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code not in _UNREADABLE:
+        code &= 0xFF  # the low byte is the kind
     kinds = {
         sqlite3.SQLITE_FULL: _FULL,
-        sqlite3.SQLITE_IOERR: ("the disk fails", _DAMAGED[1]),
+        **dict.fromkeys(_UNREADABLE, ("the disk fails", _DAMAGED[1])),
+        sqlite3.SQLITE_IOERR: _FAILING,
         sqlite3.SQLITE_BUSY: _LOCKED,
         sqlite3.SQLITE_LOCKED: _LOCKED,
         sqlite3.SQLITE_READONLY: _READ_ONLY,

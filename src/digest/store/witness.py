@@ -32,7 +32,8 @@ class Witness:
     """The witness file of a store."""
 
     def __init__(self, store_path: str) -> None:
-        self.path = f"{store_path}.witness"
+        # Of the file itself: the same store may be called by a link.
+        self.path = f"{os.path.realpath(store_path)}.witness"
         self._installation = ""
         self._forgotten = 0
         self._file = -1
@@ -61,25 +62,35 @@ class Witness:
         self.close()
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self.note(attempts)
         except OSError as error:
-            raise StoreError(
-                f"cannot be written ({error.strerror})",
-                where=self.path,
-                remedy="Give yourself the right to write beside the store.",
-            ) from error
+            raise self._unwritable(error) from error
+        self.note(attempts)
 
     def note(self, attempts: int) -> None:
-        """Write down how many attempts there were, by the store's count."""
+        """Write down how many attempts there were, by the store's count.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
         there_were = attempts + self._forgotten
         text = f"digest-witness 1 {self._installation} {there_were:020d}\n"
-        os.pwrite(self._file, text.encode(), 0)
+        try:
+            os.pwrite(self._file, text.encode(), 0)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def close(self) -> None:
         """Close the file."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"cannot be written ({error.strerror})",
+            where=self.path,
+            remedy="Give yourself the right to write beside the store, and room.",
+        )
 
 
 def new_installation() -> str:

@@ -1,11 +1,12 @@
 """Batches handed over to a scripted courier, with the real journal in a store on the disk."""
 
+import os
 import resource
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -46,6 +47,7 @@ from digest.store.journal import StoreJournal
 from digest.store.leaving import unsubscribe
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.recipients import freeze_recipients
+from digest.store.witness import Witness
 
 LOST = Reply(Unknown("no answer"), takes=True)
 GONE = no(Unknown("no answer"))
@@ -364,7 +366,10 @@ def test_three_unknown_answers_in_a_row_hold_the_issue(store: Path, database: Da
 
     assert done.run == Run(Ending.BROKEN)
     assert done.issue.state is IssueState.HELD
-    assert done.issue.reason == "what became of 3 batches with 6 readers is not known"
+    assert done.issue.reason == (
+        "what became of 3 batches with 6 readers is not known; sending stopped after 3 unknown"
+        " answers in a row, 6 readers were not tried"
+    )
     assert done.standing.batches == {BatchState.UNKNOWN: 3, BatchState.PLANNED: 3}
     assert balance(database, done).is_even
     assert broken(history(store, courier)) == []
@@ -534,7 +539,7 @@ def test_a_store_that_cannot_be_written_stops_before_the_batch_leaves(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    assert "the disk" in str(caught.value)
+    assert "cannot be written (disk, quota or a limit on file sizes)" in str(caught.value)
     assert courier.carried == []
     assert journal.standing().batches == {BatchState.PLANNED: 3}
 
@@ -554,6 +559,160 @@ def test_a_store_locked_by_another_command_stops_before_the_batch_leaves(
     assert "another command is writing to it" in str(caught.value)
     assert courier.carried == []
     assert journal.standing().batches == {BatchState.PLANNED: 3}
+
+
+@contextmanager
+def writing_elsewhere(store: Path) -> Iterator[Callable[[], None]]:
+    """Give what lets another command hold the store for as long as this lasts."""
+    with closing(sqlite3.connect(store, isolation_level=None, check_same_thread=False)) as other:
+
+        def hold() -> None:
+            other.execute("BEGIN IMMEDIATE")
+
+        yield hold
+
+
+def once(act: Callable[[], object]) -> Callable[[Handover], object]:
+    """Return what acts when the first batch is carried."""
+    acts = iter([act])
+    return lambda _: next(acts, lambda: None)()
+
+
+def test_answers_that_came_while_the_store_was_locked_are_written_down_later(
+    store: Path, database: Database
+) -> None:
+    _, journal = sending(database)
+    database.connection.execute("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(store, isolation_level=None, check_same_thread=False)) as other:
+
+        def hold() -> None:
+            other.execute("BEGIN IMMEDIATE")
+            timer = threading.Timer(0.6, lambda: other.execute("ROLLBACK"))
+            timer.start()
+
+        courier = ScriptedCourier(watch=once(hold))
+        run = hand_over(journal, courier, one_pace(), make_surroundings(monotonic=time.monotonic))
+
+    assert run == Run(Ending.DONE)
+    assert journal.standing().batches == {BatchState.ACCEPTED: 3}
+    assert broken(history(store, courier)) == []
+
+
+def test_answers_that_came_while_the_disk_was_full_are_written_down_later(
+    store: Path, database: Database
+) -> None:
+    """No file may grow for a while; eight batches were on their way when that began."""
+    _, journal = sending(database, most=1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill() -> None:
+        size = Path(f"{store}-wal").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        timer = threading.Timer(
+            0.6, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        )
+        timer.start()
+
+    gate = threading.Barrier(8, action=fill, timeout=10)
+    waits = iter([gate.wait] * 8)
+    courier = ScriptedCourier(watch=lambda _: next(waits, lambda: 0)())
+
+    run = hand_over(journal, courier, one_pace(8), make_surroundings(monotonic=time.monotonic))
+
+    assert run == Run(Ending.DONE)
+    assert journal.standing().batches == {BatchState.ACCEPTED: 12}
+    assert broken(history(store, courier)) == []
+
+
+def test_nothing_begins_while_answers_cannot_be_written_and_waiting_ends(
+    store: Path, database: Database
+) -> None:
+    _, journal = sending(database, most=2)
+    database.connection.execute("PRAGMA busy_timeout = 20")
+    with writing_elsewhere(store) as hold:
+        gate = threading.Barrier(3, action=hold, timeout=10)
+        courier = ScriptedCourier(watch=lambda _: gate.wait())
+
+        with pytest.raises(StoreError) as caught:
+            hand_over(journal, courier, one_pace(3), make_surroundings())
+
+    assert str(caught.value) == (
+        f"{store}: another command is writing to it; sending stopped, and whether 6 readers got"
+        " the mail is in doubt: what was answered could not be written down\n"
+        "  Wait until that command is done, then run this one again. The same command goes on; who"
+        " is in doubt gets nothing again without evidence: see digest resolve."
+    )
+    assert journal.standing().batches == {BatchState.SENDING: 3, BatchState.PLANNED: 3}
+    assert broken(history(store, courier)) == []
+
+
+def test_a_wish_to_stop_ends_the_waiting_for_the_store(store: Path, database: Database) -> None:
+    _, journal = sending(database)
+    database.connection.execute("PRAGMA busy_timeout = 20")
+    with writing_elsewhere(store) as hold:
+        courier = ScriptedCourier(watch=once(hold))
+        around = make_surroundings(
+            monotonic=time.monotonic, is_stopped=lambda: bool(courier.carried)
+        )
+
+        with pytest.raises(StoreError, match="whether 4 readers got the mail is in doubt"):
+            hand_over(journal, courier, one_pace(), around)
+
+
+def test_a_witness_that_cannot_be_written_stops_the_run_and_loses_no_answer(
+    store: Path, database: Database
+) -> None:
+    """In the middle of the run; the batch it is about has not left and is not in doubt."""
+    issue, _ = sending(database)
+    with closing(Witness(str(store))) as witness, Path("/dev/full").open("wb") as full:
+        witness.begin("a" * 32, 0)
+        courier = ScriptedCourier(watch=once(lambda: os.dup2(full.fileno(), witness._file)))
+        journal = StoreJournal(database, issue, witness=witness)
+
+        run = hand_over(journal, courier, one_pace(), make_surroundings())
+
+    assert run == Run(
+        Ending.STOPPED,
+        f"{store}.witness cannot be written (No space left on device)",
+        "Give yourself the right to write beside the store, and room.",
+    )
+    assert journal.standing().batches == {BatchState.ACCEPTED: 1, BatchState.PLANNED: 2}
+    assert len(courier.carried) == 1
+
+
+@pytest.mark.parametrize(("in_flight", "in_doubt"), [(1, 3), (2, 3), (8, 8)])
+def test_when_every_answer_is_lost_few_readers_come_into_doubt(
+    tmp_path: Path, in_flight: int, in_doubt: int
+) -> None:
+    """Those on their way at the first loss, three at least; then three each time it goes on."""
+    store = make_store(tmp_path / "lossy.db", 40)
+    gate = threading.Barrier(in_flight, timeout=10)
+    waits = iter([gate.wait] * in_flight)
+    courier = ScriptedCourier([LOST] * 40, watch=lambda _: next(waits, lambda: 0)())
+    found = []
+
+    with closing(open_store(str(store))) as database:
+        for _ in range(3):
+            done = driven(database, courier, most=1, in_flight=in_flight)
+            found.append(done.standing.count(BatchState.UNKNOWN))
+            Ledger(database).move(done.issue, IssueState.SENDING, at=AT)
+
+    assert found == [in_doubt, in_doubt + 3, in_doubt + 6]
+    assert broken(history(store, courier)) == []
+
+
+def test_what_an_ended_sender_left_is_said(database: Database) -> None:
+    courier = ScriptedCourier([OK, Reply(RuntimeError("a bug"), takes=True)])
+    _, journal = sending(database)
+    with pytest.raises(RuntimeError):
+        hand_over(journal, courier, one_pace(), make_surroundings())
+
+    done = driven(database, courier)
+
+    assert done.issue.reason == (
+        "what became of 1 batch with 4 readers is not known, 1 of them because the sender before"
+        " this one ended too soon"
+    )
 
 
 def test_those_who_watch_hear_of_every_outcome(database: Database) -> None:

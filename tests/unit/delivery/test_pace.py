@@ -165,6 +165,25 @@ def test_any_clear_answer_closes_the_breaker_again(clear: Outcome) -> None:
     assert not pace.is_broken
 
 
+def test_after_an_unknown_answer_one_leaves_at_a_time_until_one_is_accepted() -> None:
+    pace = make_pace(most=8)
+    found = []
+
+    for outcome in (_UNKNOWN, Refused(""), _UNKNOWN, Accepted()):
+        pace.concluded(outcome, 0.0)
+        found.append(pace.allowed)
+
+    assert found == [1, 1, 1, 8]
+
+
+def test_who_begins_in_doubt_begins_with_one_at_a_time() -> None:
+    pace = Pace(8, 0, lambda: 0.5, is_wary=True)
+
+    assert pace.allowed == 1
+    pace.concluded(Accepted(), 0.0)
+    assert pace.allowed == 8
+
+
 def test_patience_ends_after_fifteen_refusals_in_a_row() -> None:
     pace = make_pace()
 
