@@ -1,6 +1,7 @@
 """The SQLite file: what is refused, what is waited for, and that nothing is half written."""
 
 import json
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -231,6 +232,38 @@ def test_a_full_disk_says_so_and_what_was_begun_is_undone(database: Database) ->
     database.connection.execute("PRAGMA max_page_count = 100000")
     with database.transaction() as connection:
         connection.execute("INSERT INTO fact VALUES ('a', 'b')")
+
+
+def test_a_limit_on_file_sizes_says_so_and_the_same_connection_goes_on(
+    path: Path, database: Database
+) -> None:
+    """As `ulimit -f` and quotas do: the disk is well, and no copy is a remedy."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(f"{path}-wal").stat().st_size, hard))
+
+    try:
+        with pytest.raises(StoreError) as caught, database.transaction() as connection:
+            connection.execute("INSERT INTO fact VALUES ('a', 'b')")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert str(caught.value) == (
+        f"{path}: cannot be written (disk, quota or a limit on file sizes)\n"
+        "  Make room or raise the limit (ulimit -f), and run the command again."
+    )
+    assert not database.connection.in_transaction
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO fact VALUES ('a', 'b')")
+
+
+def test_a_disk_that_cannot_be_read_asks_for_a_copy(database: Database) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ  # no disk here fails on order
+
+    with pytest.raises(StoreError, match="put back a copy") as caught, database.translated():
+        raise error
+
+    assert "the disk fails" in str(caught.value)
 
 
 def test_a_store_that_may_not_be_written_says_so(database: Database) -> None:

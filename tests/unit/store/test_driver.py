@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from crash.stores import child_environment
 from digest.errors import StoreError
-from digest.store.driver import drive
+from digest.store.driver import drive, is_driven
 
 _HOLDER = """
 import sys
@@ -94,3 +95,91 @@ def test_a_lock_that_cannot_be_written_says_so(store: str) -> None:
 
     with pytest.raises(StoreError, match="cannot be written"), drive(store, 3, "weekly/2026-W34"):
         pass
+
+
+def test_a_store_called_by_a_link_has_one_driver(store: str, tmp_path: Path) -> None:
+    Path(store).touch()
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "linked.db"
+    link.symlink_to(store)
+
+    with held_elsewhere(store, 3):
+        assert is_driven(str(link), 3)
+        with pytest.raises(StoreError), drive(str(link), 3, "weekly/2026-W34"):
+            pass
+    assert [path.name for path in link.parent.iterdir()] == ["linked.db"]
+
+
+def test_who_asks_hears_whether_an_issue_is_driven(store: str) -> None:
+    assert not is_driven(store, 3)
+    assert not Path(f"{store}.lock").exists()
+
+    with held_elsewhere(store, 3) as process:
+        assert is_driven(store, 3)
+        assert not is_driven(store, 2)
+        assert not is_driven(store, 4)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+        assert not is_driven(store, 3)
+
+
+def test_asking_takes_nothing_from_those_who_drive(store: str) -> None:
+    """Whoever closes the file gives up every lock of its own process."""
+    with drive(store, 3, "weekly/2026-W34"), drive(store, 4, "weekly/2026-W35"):
+        assert is_driven(store, 3)
+        assert not is_driven(store, 5)
+
+        for issue in (3, 4):
+            with pytest.raises(StoreError, match="another command"):
+                _drive_elsewhere(store, issue)
+    assert not is_driven(store, 3)
+
+
+def test_an_issue_driven_beside_another_one_by_one_process_stays_driven(store: str) -> None:
+    with drive(store, 3, "weekly/2026-W34"):
+        with drive(store, 4, "weekly/2026-W35"):
+            pass
+
+        with pytest.raises(StoreError, match="another command"):
+            _drive_elsewhere(store, 3)
+
+
+def test_asking_again_and_again_keeps_nobody_from_driving(store: str) -> None:
+    with drive(store, 9, "weekly/2026-W40"):
+        pass  # the file is there
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            is_driven(store, 3)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(5):
+            with held_elsewhere(store, 3):
+                pass
+    finally:
+        stop.set()
+        asking.join()
+
+
+def test_a_lock_file_nobody_may_read_says_nothing(store: str) -> None:
+    Path(f"{store}.lock").symlink_to(f"{store}.lock")  # a loop: cannot be opened by anybody
+
+    assert not is_driven(store, 3)
+
+
+def _drive_elsewhere(store: str, issue: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _HOLDER, store, str(issue)],
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    if done.returncode:
+        raise StoreError(done.stderr, where="", remedy="")

@@ -178,6 +178,18 @@ def test_a_copy_taken_in_the_middle_of_a_sending_holds_that_issue(store: Path) -
     assert len(courier.carried) == 4
 
 
+def test_a_store_called_by_a_link_is_the_same_store(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "linked.db"
+    link.symlink_to(store)
+    sent(store, "a")
+
+    assert not looked_at(link)
+    sent(link, "b")
+    assert not looked_at(store)
+    assert [path.name for path in link.parent.iterdir()] == ["linked.db"]
+
+
 def test_a_witness_that_was_removed_is_missed(store: Path) -> None:
     sent(store, "a")
     Path(f"{store}.witness").unlink()
