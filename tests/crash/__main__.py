@@ -105,8 +105,8 @@ def main() -> int:
 
 def _plan(at: Range, rng: random.Random, size: Size) -> _Plan:
     uniform = rng.uniform
-    big = partial(kill_randomly, at, rng, readers=100_000, batch=1000, longest=0.6)
-    small = partial(kill_randomly, at, rng, readers=300, batch=10, longest=0.12)
+    big = partial(kill_randomly, at, rng, readers=100_000, batch=1000, longest=0.4)
+    small = partial(kill_randomly, at, rng, readers=300, batch=10, longest=0.07)
     pairs = partial(every_point, at, in_flight=3, step=size.step_of_pairs)
     return {
         **{
