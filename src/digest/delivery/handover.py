@@ -204,8 +204,8 @@ class _Run:
     def _step(self, *, begins: bool) -> None:
         """Write what came in and what goes out in one transaction; then let it go out."""
         self._collect(wait=not begins)
-        # What came in may forbid that more goes out.
-        leaving = self._write(begins=begins and self._may_begin())
+        # What came in may forbid that more goes out, or make room for it: one commit for both.
+        leaving = self._write(begins=self._ready is not None and self._may_begin())
         if leaving is not None and self._is_noted(leaving):
             self._on_their_way += 1
             self._jobs.put(leaving)
