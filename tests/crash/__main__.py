@@ -110,11 +110,8 @@ def _plan(at: Range, rng: random.Random, size: Size) -> _Plan:
     pairs = partial(every_point, at, in_flight=3, step=size.step_of_pairs)
     return {
         **{
-            # Waiting for the end of a rate limit and of time-outs takes most of the later ones.
-            f"every {'second ' if number > 1 else ''}point; {_named(faults)}": every_point(
-                at, faults, step=2 if number > 1 else 1
-            )
-            for number, faults in enumerate(PATTERNS[: size.patterns])
+            f"every point; {_named(faults)}": every_point(at, faults)
+            for faults in PATTERNS[: size.patterns]
         },
         "every nth point, 3 in flight": pairs({2: "F8"}),
         "random times, 15 % faults, 100,000 readers": (big() for _ in range(size.big)),
