@@ -4,10 +4,13 @@ Nothing of a command is imported before it is called, so that `digest --help` co
 than an interpreter.
 """
 
+import errno
 import gc
 import io
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Final, NoReturn
 
@@ -106,10 +109,18 @@ def main() -> NoReturn:
     except BrokenPipeError:  # `digest articles | head`
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        if error.errno != errno.EIO or error.filename is not None:
+            raise
+        # The terminal is gone (ssh was dropped), and nobody can be told; nor at the exit, where
+        # Python flushes what was not written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), sys.stdout.fileno())
+        sys.exit(129)
     sys.exit(0)
 
 
 def _say(message: str) -> None:
     from digest.cli.terminal import printable
 
-    print(printable(message), file=sys.stderr)
+    with suppress(OSError):  # nobody listens: the exit code still says it
+        print(printable(message), file=sys.stderr)

@@ -26,14 +26,20 @@ class SendProgress:
         now = time.monotonic()
         if self._watched and now - self._drawn_at >= _EVERY_SECONDS:
             self._drawn_at = now
-            sys.stderr.write(f"\r{self._line(now)}\x1b[K")
-            sys.stderr.flush()
+            self._draw(f"\r{self._line(now)}\x1b[K")
 
     def end(self) -> None:
         """Take the bar away."""
         if self._drawn_at:
-            sys.stderr.write("\r\x1b[K")
+            self._draw("\r\x1b[K")
+
+    def _draw(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
             sys.stderr.flush()
+        except OSError:
+            # The terminal is gone; that must not end what is being sent.
+            self._watched, self._drawn_at = False, 0.0
 
     def _line(self, now: float) -> str:
         done = self.readers["accepted"] + self.readers["unknown"]

@@ -7,12 +7,16 @@ comes back as JSON. Starts a process.
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from digest import errors
 from digest.errors import DigestError, Problem
+
+_WHERE: Final = "building the issue"
+_AGAIN: Final = "Nothing was sent; run the same command again."
 
 
 def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
@@ -21,8 +25,8 @@ def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
     Call it before any store or connection is open: they must not be shared with a child.
 
     Raises:
-        DigestError: the function raised one; of the same kind here.
-        RuntimeError: the child died.
+        DigestError: the function raised one; of the same kind here. Or something ended the child.
+        RuntimeError: it ended because of a bug of ours, which it has printed.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -37,6 +41,8 @@ def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
             answer = pipe.read()
     finally:
         _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        raise _ended_by(os.WTERMSIG(status))
     if not answer:
         msg = f"the process that builds the issue died (status {status})"
         raise RuntimeError(msg)
@@ -71,3 +77,23 @@ def _outcome(function: Callable[[], Mapping[str, object]]) -> Mapping[str, objec
         return {"kind": type(error).__name__, "problems": error.problems}
     except KeyboardInterrupt:
         return {"interrupted": True}
+    except MemoryError:
+        return {"kind": DigestError.__name__, "problems": _no_memory("").problems}
+
+
+def _ended_by(number: int) -> DigestError:
+    """Return what to say when a signal ended the child; the kernel ends who takes all memory."""
+    name = signal.Signals(number).name
+    if number == signal.SIGKILL:
+        return _no_memory(f" ({name})")
+    return DigestError(
+        f"the process that builds it was ended ({name})", where=_WHERE, remedy=_AGAIN
+    )
+
+
+def _no_memory(signal_name: str) -> DigestError:
+    return DigestError(
+        f"the process that builds it was ended{signal_name}, probably out of memory",
+        where=_WHERE,
+        remedy=f"Close other programs, or give this computer or container more memory. {_AGAIN}",
+    )
