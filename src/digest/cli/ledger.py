@@ -25,7 +25,9 @@ def issues(config: "Config", newsletter: str, limit: int, as_json: bool) -> None
 
 @click.command()
 @click.argument("issue")
-@click.option("--attempts", is_flag=True, help="List every attempt, not only those in doubt.")
+@click.option(
+    "--attempts", is_flag=True, help="List every attempt, not only of batches that need a look."
+)
 @click.option("--watch", is_flag=True, help="Show it anew every second until it is done.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @config_option
@@ -39,7 +41,7 @@ def show(config: "Config", issue: str, attempts: bool, watch: bool, as_json: boo
 
     if watch:
         watch_account(config, issue)
-    show_account(show_issue(config, issue, every=attempts), as_json=as_json)
+    show_account(show_issue(config, issue, every=attempts or as_json), as_json=as_json)
 
 
 @click.command()
@@ -64,10 +66,11 @@ def cancel(config: "Config", issue: str, yes: bool) -> None:
     from digest.cli.asking import confirm
     from digest.cli.show_balance import show_balance
     from digest.cli.terminal import print_line
+    from digest.delivery.realm import Realm
     from digest.runs.clock import read_now
     from digest.runs.issues import cancel_issue, show_issue
 
-    account = show_issue(config, issue)
+    account = show_issue(config, issue, realm=Realm.REAL)
     if not confirm(f"Cancel {account.issue.name} for good?", yes=yes):
         print_line("nothing was changed")
         return

@@ -12,7 +12,7 @@ def show_balance(balance: Balance) -> None:
     if balance.candidates is None:
         print_line("readers    not counted yet")
         return
-    rows = [("subscribers", balance.candidates)]
+    rows = [(balance.counted, balance.candidates)]
     rows += [(f"  not for: {reason}", -many) for reason, many in balance.excluded.items()]
     rows.append(("recipients", balance.recipients))
     rows += [(f"  not to: {reason}", -many) for reason, many in balance.set_aside.items()]

@@ -10,22 +10,21 @@ from digest.cli.show_balance import show_balance
 from digest.cli.terminal import is_terminal, print_json, print_line, print_table
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
+from digest.store.balance import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
-    from digest.runs.issues import Account
+    from digest.runs.issues import Account, Listed
     from digest.store.balance import Balance, MailRow
     from digest.store.ledger import IssueRow
 
 _OPEN = (IssueState.APPROVED, IssueState.SENDING)
 
 
-def show_issues(
-    config: "Config", rows: Sequence[tuple["IssueRow", "Balance"]], *, as_json: bool
-) -> None:
+def show_issues(config: "Config", rows: Sequence["Listed"], *, as_json: bool) -> None:
     """Print a line for every issue."""
     if as_json:
-        print_json([_issue_entry(issue, balance) for issue, balance in rows])
+        print_json([_issue_entry(*row) for row in rows])
         return
     _say_rehearsing(config)
     if not rows:
@@ -37,15 +36,15 @@ def show_issues(
             (
                 issue.full_name,
                 issue.realm.value,
-                issue.state.value,
+                _state(issue, is_interrupted=is_interrupted),
                 issue.courier,
                 _when(issue.created_at),
                 f"{balance.recipients:,}",
                 f"{balance.readers(BatchState.ACCEPTED):,}",
                 f"{balance.readers(BatchState.UNKNOWN):,}",
-                issue.reason,
+                _go_on(issue) if is_interrupted else issue.reason,
             )
-            for issue, balance in rows
+            for issue, balance, is_interrupted in rows
         ],
     )
 
@@ -57,8 +56,9 @@ def show_account(account: "Account", *, as_json: bool) -> None:
         print_json(_account_entry(account))
         return
     print_line(f"issue      {issue.full_name}  ({issue.realm.value})")
-    reason = f": {issue.reason}" if issue.reason else ""
-    print_line(f"state      {issue.state.value}{reason}")
+    reason = _go_on(issue) if account.is_interrupted else issue.reason
+    state = _state(issue, is_interrupted=account.is_interrupted)
+    print_line(f"state      {state}{f': {reason}' if reason else ''}")
     print_line(f"subject    {account.subject}")
     print_line(f"courier    {issue.courier}")
     print_line(f"begun      {_when(issue.created_at)}")
@@ -78,10 +78,12 @@ def show_account(account: "Account", *, as_json: bool) -> None:
 
 
 def watch_account(config: "Config", name: str) -> None:
-    """Show one line about an issue every second, until nothing happens to it any more."""
+    """Show one line about an issue every second, until nobody sends it any more."""
     from digest.runs.issues import show_issue
 
-    while (account := show_issue(config, name)).issue.state in _OPEN:
+    while (
+        account := show_issue(config, name)
+    ).issue.state in _OPEN and not account.is_interrupted:
         balance = account.balance
         counts = "  ".join(
             f"{balance.readers(state):,} {state.value}"
@@ -132,6 +134,21 @@ def _show_attempts(account: "Account") -> None:
             for one in account.attempts
         ],
     )
+    standing = account.balance.standing
+    of = standing.count(BatchState.UNKNOWN, BatchState.REFUSED, BatchState.SENDING)
+    if len(account.attempts) == MOST_ATTEMPTS < of:
+        print_line(
+            f"{MOST_ATTEMPTS} of {of:,}; all: digest show {account.issue.full_name} --attempts"
+        )
+
+
+def _state(issue: "IssueRow", *, is_interrupted: bool) -> str:
+    return "interrupted" if is_interrupted else issue.state.value
+
+
+def _go_on(issue: "IssueRow") -> str:
+    """Return how an interrupted issue goes on."""
+    return "a test: make a new one" if issue.realm is Realm.TEST else f"digest resume {issue.name}"
 
 
 def _say_rehearsing(config: "Config") -> None:
@@ -144,7 +161,7 @@ def _say_rehearsing(config: "Config") -> None:
 
 def _account_entry(account: "Account") -> dict[str, object]:
     return {
-        **_issue_entry(account.issue, account.balance),
+        **_issue_entry(account.issue, account.balance, account.is_interrupted),
         "subject": account.subject,
         "sha256": account.sha256,
         "attempts": [
@@ -173,12 +190,17 @@ def _account_entry(account: "Account") -> dict[str, object]:
     }
 
 
-def _issue_entry(issue: "IssueRow", balance: "Balance") -> dict[str, object]:
+def _issue_entry(
+    issue: "IssueRow",
+    balance: "Balance",
+    is_interrupted: bool,
+) -> dict[str, object]:
     return {
         "issue": issue.full_name,
         "realm": issue.realm.value,
         "state": issue.state.value,
         "reason": issue.reason,
+        "interrupted": is_interrupted,
         "number": issue.number,
         "courier": issue.courier,
         "begun": _iso(issue.created_at),

@@ -50,6 +50,8 @@ def check(config: "Config", as_json: bool) -> None:
     if not as_json:
         numbers = f"{counted(health.subscribers, 'subscriber')}, {counted(health.issues, 'issue')}"
         print_line(f"sound: version {health.version}, {numbers}")
+        for note in health.notes:
+            print_line(f"warning    {note}")
 
 
 @store.command()

@@ -19,6 +19,7 @@ from digest.config.settings import Config
 from digest.errors import DigestError, NotFoundError, StoreError
 from digest.feedback.event_text import MOST_BYTES, Found, TooLargeError, split_events
 from digest.feedback.events import Bad, Event, Ours, Suppress, parse_event
+from digest.runs.clock import read_now
 from digest.runs.settle import settle
 from digest.runs.subscribers import known_newsletters
 from digest.runs.suppressions import Leavers, erased_keys
@@ -27,7 +28,9 @@ from digest.store.driver import drive as lock
 from digest.store.evidence import (
     Doubled,
     Known,
+    Moved,
     Proof,
+    apply_evidence,
     doubled_batches,
     find_attempt,
     prove_accepted,
@@ -122,8 +125,8 @@ class _Taking:
 
     def ended(self) -> Imported:
         """Let issues follow their batches; return what it all came to."""
-        for number in sorted(self._moved):
-            self._tally.issues.append(self._settled(number))
+        for number in sorted(self._issues):
+            self._settle(number)
         for number in sorted(self._issues):
             name = Ledger(self._database).issue(number).name
             self._tally.doubled += [
@@ -174,16 +177,23 @@ class _Taking:
             self._attempts[token] = find_attempt(self._database, token)
         return self._attempts[token]
 
-    def _settled(self, number: int) -> IssueRow:
+    def _settle(self, number: int) -> None:
+        """Let what an ended sender left behind, and the issue, follow the proofs."""
         ledger = Ledger(self._database)
         issue = ledger.issue(number)
         try:
             with lock(self._database.path, issue.id, issue.name):
                 issue = ledger.issue(number)
                 journal = StoreJournal(self._database, issue)
-                return settle(ledger, journal, issue, self._at)
+                journal.recover(read_now())
+                moved = apply_evidence(self._database, number)
+                issue = settle(ledger, journal, issue, self._at)
         except StoreError:
-            return issue  # whoever sends it settles it in the end
+            moved = Moved(is_new=False)  # whoever sends it settles it in the end
+        self._tally.cleared += moved.cleared
+        self._tally.stopped += moved.stopped
+        if number in self._moved or moved.cleared or moved.stopped:
+            self._tally.issues.append(issue)
 
 
 def _found_in(file: str, tick: Callable[[int, int], None]) -> Iterator[Found]:

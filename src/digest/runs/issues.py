@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from digest.config.settings import Config
 from digest.delivery.realm import Realm
@@ -17,9 +18,13 @@ from digest.store.balance import (
     count_attempts,
     evidence_of,
     mail_of,
+    newsletters_of,
 )
 from digest.store.database import Database, open_store
+from digest.store.driver import is_driven
 from digest.store.ledger import IssueRow, Ledger
+
+_UNDER_WAY: Final = frozenset({IssueState.APPROVED, IssueState.SENDING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class Account:
     """Everything the ledger knows of one issue."""
 
     issue: IssueRow
+    #: Whether it was begun and is not done, and no process sends it now.
+    is_interrupted: bool
     subject: str
     sha256: str
     balance: Balance
@@ -36,9 +43,26 @@ class Account:
     evidence: list[EvidenceRow]
 
 
-def list_issues(
-    config: Config, newsletter: str = "", most: int = 20
-) -> list[tuple[IssueRow, Balance]]:
+class Listed(NamedTuple):
+    """One line of a list of issues."""
+
+    issue: IssueRow
+    balance: Balance
+    #: As of an `Account`.
+    is_interrupted: bool
+
+
+class UnknownNewsletter(NamedTuple):
+    """A newsletter that the store knows and config.toml does not: renamed, or given up."""
+
+    name: str
+    #: Real issues of it.
+    issues: int
+    #: Readers who have left it.
+    left: int
+
+
+def list_issues(config: Config, newsletter: str = "", most: int = 20) -> list[Listed]:
     """Return the last issues with their sums, newest first.
 
     Raises:
@@ -47,7 +71,9 @@ def list_issues(
     database = open_store(config.store.path, create=False)
     try:
         rows = Ledger(database).latest(newsletter, most)
-        return [(row, balance_of(database, row)) for row in rows]
+        return [
+            Listed(row, balance_of(database, row), _is_interrupted(database, row)) for row in rows
+        ]
     finally:
         database.close()
 
@@ -67,6 +93,7 @@ def show_issue(
         content = Ledger(database).content(issue.id)
         return Account(
             issue=issue,
+            is_interrupted=_is_interrupted(database, issue),
             subject=content.subject,
             sha256=content.sha256,
             balance=balance_of(database, issue),
@@ -78,20 +105,47 @@ def show_issue(
         database.close()
 
 
+def _is_interrupted(database: Database, issue: IssueRow) -> bool:
+    return issue.state in _UNDER_WAY and not is_driven(database.path, issue.id)
+
+
+def forgotten_newsletters(config: Config) -> list[UnknownNewsletter]:
+    """Return newsletters that were sent, or left by readers, and are not in config.toml.
+
+    Who has left a newsletter that is renamed gets it under its new name, and what it told counts
+    no more.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    from digest.runs.memory import BREAKING
+
+    database = open_store(config.store.path, create=False)
+    try:
+        known = newsletters_of(database)
+    finally:
+        database.close()
+    return [
+        UnknownNewsletter(name, issues, left)
+        for name, (issues, left) in known.items()
+        if name not in config.newsletters and name != BREAKING
+    ]
+
+
 def cancel_issue(config: Config, name: str, now: datetime) -> Account:
     """Let nothing more of an issue leave; return what the ledger then knows of it.
 
     A command that is sending it notices before its next batch.
 
     Raises:
-        NotFoundError: there is none of that name.
+        NotFoundError: there is no real one of that name.
         HeldError: it is sent already.
     """
     from digest.store.journal import in_ms
 
     database = open_store(config.store.path, create=False)
     try:
-        issue = find_issue(database, name)
+        issue = find_issue(database, name, Realm.REAL)
         if issue.state is IssueState.SENT:
             raise HeldError(
                 "is sent already",
@@ -104,46 +158,11 @@ def cancel_issue(config: Config, name: str, now: datetime) -> Account:
             )
     finally:
         database.close()
-    return show_issue(config, name)
-
-
-def release_issue(config: Config, name: str, now: datetime, *, accept_restore: bool) -> IssueRow:
-    """Let an interrupted or held issue go on; return it ready to be driven.
-
-    Refused batches are planned again: nothing of them was taken. Unknown ones stay unknown.
-
-    Raises:
-        NotFoundError: there is none of that name.
-        HeldError: it is cancelled, or held by a restore that was not accepted.
-    """
-    from digest.store.journal import StoreJournal, in_ms
-    from digest.store.restored import is_held_by_restore
-
-    database = open_store(config.store.path, create=False)
-    try:
-        issue, ledger = find_issue(database, name), Ledger(database)
-        if issue.state is IssueState.CANCELLED:
-            raise HeldError(
-                "was cancelled; nothing more of it leaves",
-                where=issue.name,
-                remedy="Its articles may come in a later issue, if none of it had left.",
-            )
-        if is_held_by_restore(issue) and not accept_restore:
-            from digest.runs.claim import held
-
-            raise held(issue)
-        if issue.state is IssueState.HELD:
-            StoreJournal(database, issue).requeue_refused()
-            frozen = issue.recipients_frozen_at is not None
-            to = IssueState.SENDING if frozen else IssueState.APPROVED
-            issue = ledger.move(issue, to, at=in_ms(now))
-        return issue
-    finally:
-        database.close()
+    return show_issue(config, name, realm=Realm.REAL)
 
 
 def mail_to(config: Config, address: str) -> tuple[str, list[MailRow]]:
-    """Return the state of a subscriber and what they got, newest first.
+    """Return the state of a subscriber and what they got, or did not get, newest first.
 
     Raises:
         NotFoundError: nobody of that address is a subscriber.
@@ -163,7 +182,7 @@ def mail_to(config: Config, address: str) -> tuple[str, list[MailRow]]:
                 where=address,
                 remedy="Spelt right? See: digest subscribers list",
             )
-        return str(found.state), mail_of(database, found.id)
+        return str(found.state), mail_of(database, found.id, found.created_at)
     finally:
         database.close()
 
@@ -181,8 +200,16 @@ def find_issue(database: Database, name: str, realm: Realm | None = None) -> Iss
     rows = Ledger(database).all_of_slot(newsletter, slot)
     if copy:
         rows = [row for row in rows if row.realm is Realm.TEST and str(row.copy) == copy]
+    there = rows
     if realm:
         rows = [row for row in rows if row.realm is realm]
+    if there and not rows:
+        kinds = sorted({row.realm.value for row in there})
+        raise NotFoundError(
+            f"nothing of it is {realm.value if realm else ''}: there is only a {kinds[0]} of it",
+            where=name,
+            remedy="It uses up no slot, and nothing of it is remembered. See: digest issues",
+        )
     if rows:
         # Of tests the last one, of all others the only one.
         return rows[-1] if rows[0].realm is Realm.TEST else rows[0]

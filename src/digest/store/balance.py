@@ -1,15 +1,22 @@
 """What became of every subscriber an issue was for, as numbers that must add up. Reads only."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from digest.delivery.realm import Realm
 from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState
 from digest.store.database import Database
 from digest.store.id_list import unpack_ids
 from digest.store.ledger import IssueRow
 from digest.store.queries import read_queries
+
+#: Attempts that are listed unless all are wanted.
+MOST_ATTEMPTS: Final = 20
+#: What came of an issue that was not for a reader.
+NOT_FOR: Final = "not among the recipients"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +25,8 @@ class Balance:
 
     #: Subscribers when the recipients were frozen; None: they are not yet.
     candidates: int | None
+    #: What they are: `subscribers`, or `addresses` of a test.
+    counted: str = "subscribers"
     standing: Standing
     #: Why the issue is not for a subscriber → how many, when the recipients were frozen.
     excluded: Mapping[str, int] = field(default_factory=dict)
@@ -72,7 +81,7 @@ class MailRow(NamedTuple):
     issue: str
     #: `real` or `rehearsal`.
     realm: str
-    #: State of the batch, or why the reader was set aside.
+    #: State of the batch, or why the reader was set aside; or `NOT_FOR`.
     fate: str
     #: Of the last try; None: there was none.
     at: int | None
@@ -86,6 +95,7 @@ def balance_of(database: Database, issue: IssueRow) -> Balance:
         aside = database.connection.execute(queries["set_aside"], values).fetchall()
     return Balance(
         candidates=issue.candidates,
+        counted="addresses" if issue.realm is Realm.TEST else "subscribers",
         standing=standing_of(database, issue.id),
         excluded=dict(excluded),
         set_aside=dict(aside),
@@ -104,11 +114,13 @@ def standing_of(database: Database, issue_id: int) -> Standing:
     )
 
 
-def attempts_of(
-    database: Database, issue: IssueRow, *, every: bool = False, most: int = 20
-) -> list[AttemptRow]:
-    """Return the last tries of an issue, newest first; without `every` those not accepted."""
-    values = {"issue": issue.id, "all": every, "most": most}
+def attempts_of(database: Database, issue: IssueRow, *, every: bool = False) -> list[AttemptRow]:
+    """Return the tries of an issue, newest first.
+
+    Without `every` only the last one of each batch that is refused, in doubt or on its way now,
+    at most `MOST_ATTEMPTS`.
+    """
+    values = {"issue": issue.id, "all": every, "most": -1 if every else MOST_ATTEMPTS}
     with database.translated():
         rows = database.connection.execute(read_queries("balance")["attempts"], values).fetchall()
     names = ("batch", "token", "started_at", "ended_at", "readers", "outcome", "detail")
@@ -134,8 +146,15 @@ def evidence_of(database: Database, issue: IssueRow) -> list[EvidenceRow]:
     return [EvidenceRow(**dict(zip(names, row, strict=True))) for row in rows]
 
 
-def mail_of(database: Database, subscriber: int) -> list[MailRow]:
-    """Return every issue a subscriber was among the recipients of, newest first."""
+def mail_of(database: Database, subscriber: int, since: int | None = None) -> list[MailRow]:
+    """Return every issue a subscriber was among the recipients of, newest first.
+
+    Args:
+        database: the store.
+        subscriber: number of the reader.
+        since: milliseconds since 1970; real issues whose recipients were chosen after it, and
+            that were not for this reader, are listed too. None: they are not.
+    """
     with database.translated():
         rows = database.connection.execute(
             read_queries("balance")["batches_with"], {"subscriber": subscriber}
@@ -150,4 +169,23 @@ def mail_of(database: Database, subscriber: int) -> list[MailRow]:
             issue,
             MailRow(issue=f"{newsletter}/{slot}", realm=realm, fate=aside or state, at=at),
         )
-    return list(found.values())
+    if since is not None:
+        with database.translated():
+            rows = database.connection.execute(
+                read_queries("balance")["real_issues_since"], {"since": since}
+            ).fetchall()
+        for issue, name in rows:
+            found.setdefault(issue, MailRow(name, Realm.REAL.value, NOT_FOR, None))
+    return [found[issue] for issue in sorted(found, reverse=True)]
+
+
+def newsletters_of(database: Database) -> dict[str, tuple[int, int]]:
+    """Return newsletters the store knows → real issues, and readers who have left it."""
+    queries = read_queries("balance")
+    with database.translated():
+        issues = dict(database.connection.execute(queries["newsletters_sent"]).fetchall())
+        rows = database.connection.execute(queries["newsletters_left"]).fetchall()
+    left: Counter[str] = Counter()
+    for names, readers in rows:
+        left.update(dict.fromkeys(names.split(), readers))
+    return {name: (issues.get(name, 0), left[name]) for name in sorted({*issues, *left})}

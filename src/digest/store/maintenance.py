@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.errors import DigestError
 from digest.store.database import Database, version_of
+from digest.store.driver import is_driven
 from digest.store.queries import read_queries
 
 
@@ -19,6 +20,8 @@ class Health:
     issues: int
     #: One line each; empty: all is well.
     faults: tuple[str, ...]
+    #: What is no damage, but waits for a person; one line each.
+    notes: tuple[str, ...] = ()
 
 
 def check_store(database: Database) -> Health:
@@ -29,11 +32,16 @@ def check_store(database: Database) -> Health:
     """
     with database.translated():
         faults = (*_damage(database), *_contradictions(database))
+        notes = tuple(_left_behind(database))
         subscribers, issues = database.connection.execute(
             read_queries("check")["counts"]
         ).fetchone()
     return Health(
-        version=version_of(database), subscribers=subscribers, issues=issues, faults=faults
+        version=version_of(database),
+        subscribers=subscribers,
+        issues=issues,
+        faults=faults,
+        notes=notes,
     )
 
 
@@ -63,6 +71,21 @@ def _contradictions(database: Database) -> Iterator[str]:
     (unrecorded,) = database.connection.execute(queries["unrecorded_suppressions"]).fetchone()
     if unrecorded:
         yield f"suppressed subscribers who are not among the suppressions: {unrecorded:,}"
+
+
+def _left_behind(database: Database) -> Iterator[str]:
+    """Yield the issues that have batches on their way and that nobody sends."""
+    for issue, name, batches, readers in database.connection.execute(
+        read_queries("check")["batches_on_their_way"]
+    ):
+        if is_driven(database.path, issue):
+            continue
+        one = batches == 1
+        yield (
+            f"{name}: {batches:,} {'batch' if one else 'batches'} with {readers:,} "
+            f"{'reader' if readers == 1 else 'readers'} {'was' if one else 'were'} on "
+            f"{'its' if one else 'their'} way when the sender ended: digest resolve {name}"
+        )
 
 
 def copy_store(database: Database, target: str) -> None:

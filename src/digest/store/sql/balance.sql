@@ -15,10 +15,16 @@ SELECT reason, count(*) FROM set_aside WHERE issue_id = :issue
 GROUP BY reason ORDER BY 2 DESC, reason;
 
 -- name: attempts
+-- All of them; or of each batch that is refused, in doubt or on its way the last one.
 SELECT attempt.batch_id, attempt.token, attempt.started_at, attempt.ended_at, attempt.readers,
     attempt.outcome, attempt.detail, attempt.message_id
 FROM attempt JOIN batch ON batch.id = attempt.batch_id
-WHERE batch.issue_id = :issue AND (:all OR attempt.outcome IS NOT 'accepted')
+WHERE batch.issue_id = :issue AND (
+    :all
+    OR batch.state IN ('refused', 'unknown', 'sending') AND attempt.id = (
+        SELECT max(id) FROM attempt AS tried WHERE tried.batch_id = batch.id
+    )
+)
 ORDER BY attempt.id DESC LIMIT :most;
 
 -- name: count_attempts
@@ -30,6 +36,20 @@ SELECT attempt.batch_id, evidence.verdict, evidence.source, evidence.detail, evi
 FROM evidence JOIN attempt ON attempt.id = evidence.attempt_id
 JOIN batch ON batch.id = attempt.batch_id
 WHERE batch.issue_id = :issue ORDER BY evidence.id;
+
+-- name: newsletters_sent
+-- Newsletters that real issues were of.
+SELECT newsletter, count(*) FROM issue WHERE realm = 'real' GROUP BY newsletter;
+
+-- name: newsletters_left
+-- Lists of newsletters that readers have left, and how many have left just these.
+SELECT newsletters_left, count(*) FROM subscriber WHERE newsletters_left <> ''
+GROUP BY newsletters_left;
+
+-- name: real_issues_since
+-- Real issues whose recipients were chosen when a subscriber was there already.
+SELECT id, newsletter || '/' || slot FROM issue
+WHERE realm = 'real' AND recipients_frozen_at >= :since;
 
 -- name: batches_with
 -- Batches a subscriber may be in: the ids themselves are compressed.

@@ -25,5 +25,10 @@ WHERE subscriber.state <> 'suppressed';
 SELECT count(*) FROM subscriber
 WHERE state = 'suppressed' AND address_key NOT IN (SELECT address_key FROM suppression);
 
+-- name: batches_on_their_way
+SELECT issue.id, issue.newsletter || '/' || issue.slot, count(*), sum(batch.readers)
+FROM batch JOIN issue ON issue.id = batch.issue_id
+WHERE batch.state = 'sending' GROUP BY issue.id ORDER BY issue.id;
+
 -- name: counts
 SELECT (SELECT count(*) FROM subscriber), (SELECT count(*) FROM issue);
