@@ -181,7 +181,7 @@ def _new(slot: str, fields: dict[str, Any]) -> NewIssue:
         "window_end": 0,
         "audience": Audience(newsletter="weekly", frequency="weekly"),
         "preheader": "",
-        "manifest": "{}",
+        "manifest": '{"kind": "newsletter", "stories": []}',
         "articles": [],
     }
     return NewIssue(

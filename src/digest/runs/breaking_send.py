@@ -1,6 +1,7 @@
 """Sends a breaking story: one story (or few), now, once."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,8 +18,8 @@ from digest.runs.claim import Planned, check_open
 from digest.runs.memory import BREAKING, recall_told
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
-from digest.store.database import open_store
-from digest.store.journal import in_ms
+from digest.store.database import Database, open_store
+from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
 
 
@@ -48,7 +49,7 @@ def plan_breaking(
     which = courier_named(config, courier)
     realm = realm_of(config, which)
     stories = tuple(identity for identity, _, role in built.articles if role == "sent")
-    before = _sent_before(config, realm, stories)
+    before = _sent_before(config, realm, _paths(built))
     if before is not None:
         check_open(before)
         return Planned(
@@ -67,8 +68,19 @@ def plan_breaking(
     return replace(planned, stories=stories)
 
 
-def _sent_before(config: Config, realm: Realm, stories: tuple[str, ...]) -> IssueRow | None:
+def _paths(built: Built) -> dict[str, str]:
+    """Return identity → path of the stories: people know the path."""
+    stories = json.loads(built.manifest)["stories"]
+    return {story["identity"]: story["path"] for story in stories}
+
+
+def _sent_before(config: Config, realm: Realm, stories: Mapping[str, str]) -> IssueRow | None:
     """Return the issue that holds these stories; None when they are new.
+
+    Args:
+        config: the publisher's settings.
+        realm: whose issues count.
+        stories: identity → path.
 
     Raises:
         NotReadyError: some are new and some are not.
@@ -84,7 +96,7 @@ def _sent_before(config: Config, realm: Realm, stories: tuple[str, ...]) -> Issu
     finally:
         database.close()
     if None in found.values() or len(issues) > 1:
-        told = [story for story, number in found.items() if number is not None]
+        told = [stories[story] for story, number in found.items() if number is not None]
         raise NotReadyError(
             f"readers have {', '.join(told)} as breaking news already",
             where=issue.name,
@@ -95,13 +107,13 @@ def _sent_before(config: Config, realm: Realm, stories: tuple[str, ...]) -> Issu
 
 def _check_new_to_readers(config: Config, built: Built) -> None:
     """Raise when a newsletter told one of the stories before."""
-    told = recall_told(config, [*config.newsletters, BREAKING])
+    told, paths = recall_told(config, [*config.newsletters, BREAKING]), _paths(built)
     for identity, body, _ in built.articles:
         issue = told.sent.get(identity) or (told.sent_bodies.get(body) if body else None)
         if issue:
             raise NotReadyError(
                 f"readers have it from {issue} already",
-                where=identity,
+                where=paths[identity],
                 remedy="A story is told once. Write a new article about what is new in it.",
             )
 
@@ -118,17 +130,23 @@ def _free_slot(config: Config, realm: Realm, now: datetime) -> str:
         ledger = Ledger(database)
         slots = ledger.slots_on(realm, BREAKING, day)
         rows = [ledger.of_slot(realm, BREAKING, slot) for slot in slots]
+        counted = [row for row in rows if row and _counts(database, row)]
     finally:
         database.close()
-    counted = [row for row in rows if row and row.state is not IssueState.CANCELLED]
     if realm is Realm.REAL and len(counted) >= config.breaking.per_day:
         raise NotReadyError(
-            f"{len(counted)} breaking issues went out today, as many as a day may have",
+            f"{len(counted)} breaking {'issue' if len(counted) == 1 else 'issues'} went out "
+            "today, as many as a day may have",
             where=f"{config.path}, [breaking] per_day",
             remedy="Readers leave when everything is urgent. Raise it if this one is.",
         )
     numbers = [int(slot.rpartition("-")[2]) for slot in slots]
     return f"{day}-{max(numbers, default=0) + 1}"
+
+
+def _counts(database: Database, issue: IssueRow) -> bool:
+    """Return whether readers had, or will have, any of an issue."""
+    return issue.state is not IssueState.CANCELLED or StoreJournal(database, issue).any_left()
 
 
 def _public_since(built: Built) -> int:
