@@ -141,7 +141,6 @@ class _Run:
 
     def _is_through(self) -> bool:
         """Do a step, if there is one to do; return whether there was none."""
-        self._look_around()
         if self._may_begin():
             self._prepare()
         begins = self._may_begin() and self._ready is not None
@@ -154,14 +153,15 @@ class _Run:
         """Write down what came and what still comes; raise when that was impossible for long."""
         if not self._unwritten and not self._on_their_way:
             raise error
-        until = self._around.monotonic() + _RESCUE_SECONDS
+        until, wished = self._around.monotonic() + _RESCUE_SECONDS, self._around.is_stopped()
         while self._unwritten or self._on_their_way:
             self._collect(wait=True)
             try:
                 self._write(begins=False)
             except StoreError as again:
                 error = again
-            is_over = self._around.is_stopped() or self._around.monotonic() > until
+            # A wish from before was for what is on its way to come home; a new one is to give up.
+            is_over = self._around.is_stopped() != wished or self._around.monotonic() > until
             if is_over and self._unwritten and not self._on_their_way:
                 readers = sum(len(handover.readers) for handover, _ in self._unwritten)
                 raise unwritten(error, readers) from error
@@ -204,6 +204,7 @@ class _Run:
     def _step(self, *, begins: bool) -> None:
         """Write what came in and what goes out in one transaction; then let it go out."""
         self._collect(wait=not begins)
+        self._look_around()
         # What came in may forbid that more goes out, or make room for it: one commit for both.
         leaving = self._write(begins=self._ready is not None and self._may_begin())
         if leaving is not None and self._is_noted(leaving):

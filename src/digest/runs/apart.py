@@ -17,6 +17,7 @@ from digest.errors import DigestError, Problem
 
 _WHERE: Final = "building the issue"
 _AGAIN: Final = "Nothing was sent; run the same command again."
+_MORE: Final = f"Close other programs, or give this computer or container more memory. {_AGAIN}"
 
 
 def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
@@ -25,13 +26,19 @@ def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
     Call it before any store or connection is open: they must not be shared with a child.
 
     Raises:
-        DigestError: the function raised one; of the same kind here. Or something ended the child.
+        DigestError: the function raised one; of the same kind here. Or something ended the child,
+            or it could not be started.
         RuntimeError: it ended because of a bug of ours, which it has printed.
     """
     sys.stdout.flush()
     sys.stderr.flush()
     readable, writable = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:
+        raise DigestError(
+            f"no process can be started ({error.strerror})", where=_WHERE, remedy=_MORE
+        ) from error
     if child == 0:
         os.close(readable)
         _answer(writable, function)
@@ -95,5 +102,5 @@ def _no_memory(signal_name: str) -> DigestError:
     return DigestError(
         f"the process that builds it was ended{signal_name}, probably out of memory",
         where=_WHERE,
-        remedy=f"Close other programs, or give this computer or container more memory. {_AGAIN}",
+        remedy=_MORE,
     )

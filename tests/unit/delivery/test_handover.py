@@ -562,14 +562,18 @@ def test_a_store_locked_by_another_command_stops_before_the_batch_leaves(
 
 
 @contextmanager
-def writing_elsewhere(store: Path) -> Iterator[Callable[[], None]]:
-    """Give what lets another command hold the store for as long as this lasts."""
+def locked_for(store: Path, seconds: float = 600) -> Iterator[Callable[[], None]]:
+    """Give what lets another command hold the store for a while, or as long as this lasts."""
     with closing(sqlite3.connect(store, isolation_level=None, check_same_thread=False)) as other:
+        timer = threading.Timer(seconds, lambda: other.execute("ROLLBACK"))
 
         def hold() -> None:
             other.execute("BEGIN IMMEDIATE")
+            timer.start()
 
         yield hold
+        timer.cancel()
+        timer.join()
 
 
 def once(act: Callable[[], object]) -> Callable[[Handover], object]:
@@ -583,19 +587,30 @@ def test_answers_that_came_while_the_store_was_locked_are_written_down_later(
 ) -> None:
     _, journal = sending(database)
     database.connection.execute("PRAGMA busy_timeout = 20")
-    with closing(sqlite3.connect(store, isolation_level=None, check_same_thread=False)) as other:
-
-        def hold() -> None:
-            other.execute("BEGIN IMMEDIATE")
-            timer = threading.Timer(0.6, lambda: other.execute("ROLLBACK"))
-            timer.start()
-
+    with locked_for(store, 0.6) as hold:
         courier = ScriptedCourier(watch=once(hold))
         run = hand_over(journal, courier, one_pace(), make_surroundings(monotonic=time.monotonic))
 
     assert run == Run(Ending.DONE)
     assert journal.standing().batches == {BatchState.ACCEPTED: 3}
     assert broken(history(store, courier)) == []
+
+
+def test_who_wished_to_stop_before_the_store_was_locked_loses_no_answer(
+    store: Path, database: Database
+) -> None:
+    _, journal = sending(database)
+    database.connection.execute("PRAGMA busy_timeout = 20")
+    with locked_for(store, 0.6) as hold:
+        courier = ScriptedCourier(watch=once(hold))
+        around = make_surroundings(
+            monotonic=time.monotonic, is_stopped=lambda: bool(courier.carried)
+        )
+
+        run = hand_over(journal, courier, one_pace(), around)
+
+    assert run == Run(Ending.INTERRUPTED)
+    assert journal.standing().batches == {BatchState.ACCEPTED: 1, BatchState.PLANNED: 2}
 
 
 def test_answers_that_came_while_the_disk_was_full_are_written_down_later(
@@ -629,7 +644,7 @@ def test_nothing_begins_while_answers_cannot_be_written_and_waiting_ends(
 ) -> None:
     _, journal = sending(database, most=2)
     database.connection.execute("PRAGMA busy_timeout = 20")
-    with writing_elsewhere(store) as hold:
+    with locked_for(store) as hold:
         gate = threading.Barrier(3, action=hold, timeout=10)
         courier = ScriptedCourier(watch=lambda _: gate.wait())
 
@@ -649,10 +664,11 @@ def test_nothing_begins_while_answers_cannot_be_written_and_waiting_ends(
 def test_a_wish_to_stop_ends_the_waiting_for_the_store(store: Path, database: Database) -> None:
     _, journal = sending(database)
     database.connection.execute("PRAGMA busy_timeout = 20")
-    with writing_elsewhere(store) as hold:
+    with locked_for(store) as hold:
         courier = ScriptedCourier(watch=once(hold))
+        began = time.monotonic()
         around = make_surroundings(
-            monotonic=time.monotonic, is_stopped=lambda: bool(courier.carried)
+            monotonic=time.monotonic, is_stopped=lambda: time.monotonic() > began + 0.6
         )
 
         with pytest.raises(StoreError, match="whether 4 readers got the mail is in doubt"):

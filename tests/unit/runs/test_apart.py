@@ -1,5 +1,6 @@
 """A function in a process of its own: what it answers, and how it can end."""
 
+import errno
 import os
 import resource
 import signal
@@ -67,6 +68,16 @@ def test_a_limit_on_memory_says_the_same() -> None:
 
     with pytest.raises(DigestError, match="was ended, probably out of memory"):
         run_apart(fill)
+
+
+def test_no_process_to_be_had_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", refuse)
+
+    with pytest.raises(DigestError, match="no process can be started"):
+        run_apart(dict)
 
 
 def test_a_bug_is_a_bug(capfd: pytest.CaptureFixture[str]) -> None:
