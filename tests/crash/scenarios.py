@@ -284,6 +284,25 @@ def locked(at: Range, pause: float) -> Verdict:
     return finish(at, order, verdict, ended)
 
 
+def locked_a_while(at: Range, seconds: float) -> Verdict:
+    """F21: somebody else writes for longer than a sender waits, and ends: no answer is lost."""
+    order = at.order(60, batch=2, in_flight=4, patience=0.1)
+    at.fake.ask("settings", {"latency": 0.05})
+    verdict = Verdict()
+    pid = at.senders.start(order)
+    while not at.fake.mailed():
+        time.sleep(0.01)
+    with closing(sqlite3.connect(order.store, timeout=5, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        other.execute("ROLLBACK")
+    note(verdict, ended := at.senders.wait(pid))
+    if (ended.code, ended.state) != (0, "sent"):
+        verdict.faults.append(f"a store locked for a while ends it with {ended}")
+    at.fake.ask("settings", {"latency": 0.0})
+    return finish(at, order, verdict, ended)
+
+
 def stepped_clock(at: Range, rng: random.Random) -> Verdict:
     """T2: the wall clock jumps by up to two days between any two looks at it."""
     steps = [rng.choice([0, 1, -1, 90, -90, 86_400, -172_800]) for _ in range(20)]

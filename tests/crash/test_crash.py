@@ -12,6 +12,7 @@ from crash.scenarios import (
     full_disk,
     kill_randomly,
     locked,
+    locked_a_while,
     ranges,
     restored,
     stepped_clock,
@@ -79,6 +80,10 @@ def test_a_full_disk_stops_before_a_batch_leaves_or_leaves_it_in_doubt(
 
 def test_a_locked_store_stops_the_sender_with_the_reason(at: Range) -> None:
     check(locked(at, 0.1))
+
+
+def test_a_store_locked_for_a_while_loses_no_answer(at: Range) -> None:
+    check(locked_a_while(at, 1.0))
 
 
 def test_an_older_copy_put_back_sends_nothing_again(at: Range) -> None:
