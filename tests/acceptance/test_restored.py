@@ -10,7 +10,7 @@ import pytest
 from command import Done, digest
 from digest.delivery.states import IssueState
 from digest.errors import HeldError
-from digest.store.restored import REASON
+from digest.store.restored import CANCELLED, REASON
 from doubts import Publisher, publishing
 from fake_sendgrid import FakeSendGrid
 from sending import keys, make_sending, write_story
@@ -141,6 +141,51 @@ class TestResolve:
         done = publisher.run("resolve", ISSUE, "--json")
 
         assert done.json["forgotten"]["mails"] == []
+
+    def test_breaking_news_is_known_by_its_subject(self, publisher: Publisher) -> None:
+        """Its name is the number of the day: another story may have had it."""
+        copy = backup(publisher.folder)
+        publisher.send("2026-11-26-1", newsletter="breaking", subject="Flood")
+        publisher.send("2026-11-26-2", newsletter="breaking", subject="Fire")
+        put_back(publisher.folder, copy)
+        for slot, subject in (("2026-11-26-1", "Fire"), ("2026-11-26-2", "Frost")):
+            with pytest.raises(HeldError):
+                publisher.send(
+                    slot,
+                    newsletter="breaking",
+                    subject=subject,
+                    state=IssueState.HELD,
+                    reason=REASON,
+                )
+
+        fire = publisher.run("resolve", "breaking/2026-11-26-1", "--json")
+        frost = publisher.run("resolve", "breaking/2026-11-26-2", "--json")
+
+        assert len(fire.json["forgotten"]["mails"]) == 3
+        assert frost.json["forgotten"]["mails"] == []
+
+    def test_what_was_begun_in_the_copy_is_looked_for_among_those_left(
+        self, publisher: Publisher
+    ) -> None:
+        publisher.fake.fault("F3a", at=[2, 3])
+        issue = publisher.send()
+        copy = backup(publisher.folder)
+        publisher.resume(issue)
+        assert set(publisher.batches().values()) == {"accepted"}
+        put_back(publisher.folder, copy)
+        assert publisher.run("resume", ISSUE).code == 8  # finds it out
+
+        done = publisher.run("resolve", ISSUE, "--json")
+
+        assert [each["reader"] for each in done.json["forgotten"]["mails"]] == [5, 12, 8]
+        assert done.json["reason"] == REASON
+        assert set(publisher.fake.copies().values()) == {1}
+
+    def test_cancelling_says_why(self, publisher: Publisher) -> None:
+        self.held(publisher, is_sent=True)
+
+        assert publisher.run("cancel", ISSUE, "--yes").code == 0
+        assert publisher.rows("SELECT state, reason FROM issue") == [("cancelled", CANCELLED)]
 
     def test_what_keeps_no_log_is_said(self, publisher: Publisher) -> None:
         self.held(publisher, is_sent=True)

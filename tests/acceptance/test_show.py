@@ -13,6 +13,7 @@ import pytest
 from command import digest, environment
 from digest.config.load import load_config
 from digest.delivery.realm import Realm
+from digest.delivery.states import IssueState
 from digest.runs.issues import UnknownNewsletter, forgotten_newsletters
 from doubts import LOST, REFUSED, TAKEN, Publisher, publishing
 from fake_sendgrid import FakeSendGrid
@@ -261,3 +262,10 @@ def test_of_a_test_counts_addresses(site: Path, fake: FakeSendGrid) -> None:
 
     assert "addresses " in done.out
     assert "subscribers" not in done.out
+
+
+def test_of_a_slot_that_was_built_anew_the_new_issue_is_meant(publisher: Publisher) -> None:
+    publisher.send(state=IssueState.CANCELLED, copy=-1)
+    publisher.send()
+
+    assert publisher.run("show", ISSUE, "--json").json["state"] == "sent"

@@ -142,6 +142,8 @@ def cancel_issue(config: Config, name: str, now: datetime) -> Account:
         HeldError: it is sent already.
     """
     from digest.store.journal import in_ms
+    from digest.store.restored import CANCELLED as RESTORED
+    from digest.store.restored import is_held_by_restore
 
     database = open_store(config.store.path, create=False)
     try:
@@ -153,9 +155,8 @@ def cancel_issue(config: Config, name: str, now: datetime) -> Account:
                 remedy="What readers have got cannot be called back.",
             )
         if issue.state is not IssueState.CANCELLED:
-            Ledger(database).move(
-                issue, IssueState.CANCELLED, at=in_ms(now), reason="cancelled by a person"
-            )
+            why = RESTORED if is_held_by_restore(issue) else "cancelled by a person"
+            Ledger(database).move(issue, IssueState.CANCELLED, at=in_ms(now), reason=why)
     finally:
         database.close()
     return show_issue(config, name, realm=Realm.REAL)
@@ -211,7 +212,7 @@ def find_issue(database: Database, name: str, realm: Realm | None = None) -> Iss
             remedy="It uses up no slot, and nothing of it is remembered. See: digest issues",
         )
     if rows:
-        # Of tests the last one, of all others the only one.
+        # Of tests the last one, of all others the first: what was built anew comes before.
         return rows[-1] if rows[0].realm is Realm.TEST else rows[0]
     known = [row.name for row in Ledger(database).latest(most=200)]
     raise NotFoundError(

@@ -14,6 +14,8 @@ REASON = (
     "the store was put back from an older copy: what was sent since is not in it, and may have "
     "been sent already"
 )
+#: Why such an issue is cancelled: readers have it, as far as anybody can know.
+CANCELLED = "cancelled by a person, because the store that sent it is lost"
 _INSTALLATION = "installation"
 _RESTORED_AT = "restored_at"
 _FORGOTTEN = "forgotten_attempts"
@@ -104,7 +106,13 @@ def _heard(ledger: Ledger, witness: Witness) -> tuple[Testimony | None, int]:
 
 
 def is_doubtful(ledger: Ledger, slot_at: int) -> bool:
-    """Return whether an issue of that moment may have been sent by a store that is lost."""
+    """Return whether an issue of that moment may have been sent by a store that is lost.
+
+    Args:
+        ledger: of the store.
+        slot_at: the moment before which the issue cannot have gone out: its slot, or when the
+            oldest story of a breaking issue was published.
+    """
     restored_at = ledger.fact(_RESTORED_AT)
     return bool(restored_at) and slot_at <= int(restored_at)
 
