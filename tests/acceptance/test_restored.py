@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from digest.errors import HeldError
 from digest.store.restored import CANCELLED, REASON
 from doubts import Publisher, publishing
 from fake_sendgrid import FakeSendGrid
-from sending import keys, make_sending, write_story
+from sending import keys, make_sending, send, write_story
 
 ISSUE = "weekly/2026-W34"
 
@@ -82,6 +83,30 @@ class TestBreaking:
 
     def tell(self, site: Path, fake: FakeSendGrid, *names: str) -> Done:
         return digest(site, "breaking", *names, "--yes", env=keys(fake))
+
+
+class TestNewsletter:
+    def test_what_a_forgotten_issue_told_is_not_late(self, site: Path, fake: FakeSendGrid) -> None:
+        """It was never considered, as far as this store knows."""
+        make_sending(site, 3)
+        story = write_story(site, "lantern", "2026-08-14")
+        story.write_text(story.read_text().replace("title:", "digest: {pin: 1}\ntitle:", 1))
+        assert send(site, fake, "--slot", "2026-W33").code == 0
+        copy = backup(site)
+        assert send(site, fake, "--slot", "2026-W34").code == 0
+        put_back(site, copy)
+        assert fate(site)["reason"] == "in"  # nobody has noticed yet
+        assert send(site, fake, "--slot", "2026-W34").code == 8
+
+        digest(site, "cancel", ISSUE, "--yes")
+
+        assert fate(site)["reason"] == "outside window"
+
+
+def fate(site: Path) -> Any:
+    """Return what `why` says of the story in the issue after the forgotten one."""
+    done = digest(site, "why", "lantern", "--slot", "2026-W35", "--json")
+    return {"reason": "in"} | done.json
 
 
 class TestResolve:

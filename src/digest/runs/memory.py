@@ -4,10 +4,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from digest.config.settings import Config, InWeekly
+from digest.config.settings import Config, InWeekly, rules
 from digest.selection.eligible import Memory
-from digest.selection.slot import Slot
+from digest.selection.slot import Slot, window_before
+
+if TYPE_CHECKING:
+    from digest.store.ledger import Ledger
 
 #: Name under which breaking stories stand in the ledger.
 BREAKING = "breaking"
@@ -50,7 +55,9 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
             memory=Memory(
                 sent=_without(told.sent, BREAKING if marks else ""),
                 sent_bodies=_without(told.sent_bodies, BREAKING if marks else ""),
-                considered=told.considered,
+                considered=told.considered
+                if _knows_all(config, newsletter, slot, ledger)
+                else None,
                 told_before=_only(told.sent, BREAKING) if marks else {},
             ),
             number=row.number if row else ledger.next_number(Realm.REAL, newsletter),
@@ -58,6 +65,19 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
         )
     finally:
         database.close()
+
+
+def _knows_all(config: Config, newsletter: str, slot: Slot, ledger: "Ledger") -> bool:
+    """Return whether the ledger knows every issue that may have told what comes late for this one.
+
+    A store that was put back from an older copy has forgotten issues. What they told looks as if
+    it had come too late for the one before.
+    """
+    from digest.store.restored import restored_at
+
+    rule = rules(config.newsletters[newsletter]).window
+    window = window_before(slot, rule, ZoneInfo(config.site.timezone))
+    return restored_at(ledger) <= (window.start - rule.grace).timestamp() * 1000
 
 
 def recall_told(config: Config, newsletters: Sequence[str]) -> Memory:

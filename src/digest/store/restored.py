@@ -113,8 +113,13 @@ def is_doubtful(ledger: Ledger, slot_at: int) -> bool:
         slot_at: the moment before which the issue cannot have gone out: its slot, or when the
             oldest story of a breaking issue was published.
     """
-    restored_at = ledger.fact(_RESTORED_AT)
-    return bool(restored_at) and slot_at <= int(restored_at)
+    found_at = restored_at(ledger)
+    return found_at > 0 and slot_at <= found_at
+
+
+def restored_at(ledger: Ledger) -> int:
+    """Return when the store was last found to be an older copy, in milliseconds; 0: never."""
+    return int(ledger.fact(_RESTORED_AT) or 0)
 
 
 def is_held_by_restore(issue: IssueRow) -> bool:
