@@ -187,12 +187,14 @@ def _drive(
     gc.enable()
     progress = SendProgress(readers)
     try:
-        with stopping_cleanly() as is_stopped:
+        with stopping_cleanly(planned.name) as is_stopped:
             driven = run(config, environment, planned, now, is_stopped=is_stopped, tick=progress)
     finally:
         progress.end()
     issue = driven.issue
     print_line(f"{issue.full_name} is {word_of(issue)}")
+    if driven.lost:
+        print_line(f"in doubt   {driven.lost:,} of its batches: the sender before ended too soon")
     show_balance(show_issue(config, issue.full_name, realm=issue.realm).balance)
     show_outbox(config, planned)
     if error := ending(driven, issue.full_name):

@@ -73,14 +73,14 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
     finally:
         database.close()
     moment = _moment(slot_at, zone)
-    is_breaking = manifest["kind"] == "breaking"
+    is_breaking = manifest.get("kind") == "breaking"
     late = timedelta() if is_breaking or now - moment < _LATE else now - moment
     return Outlook(
         subject=subject,
         preheader=preheader,
         stories=tuple(
             (story["place"], story["published_at"][:10], story["title"])
-            for story in manifest["stories"]
+            for story in manifest.get("stories", ())
         ),
         moment=None if is_breaking else moment,
         late=late,
@@ -110,7 +110,7 @@ def has_begun(config: Config, planned: Planned) -> bool:
 def _old_news(manifest: Mapping[str, Any], now: datetime) -> list[str]:
     """Return a warning for every breaking story that is days old."""
     found = []
-    for story in manifest["stories"]:
+    for story in manifest.get("stories", ()):
         age = now - datetime.fromisoformat(story["published_at"])
         if age > _LATE:
             found.append(f'"{story["title"]}" is {age.days} days old')
