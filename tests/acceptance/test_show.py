@@ -53,6 +53,7 @@ def sender_of(site: Path, fake: FakeSendGrid, posts: int) -> Iterator[subprocess
     with subprocess.Popen(words, cwd=site, env=env, stdout=subprocess.DEVNULL) as sender:
         try:
             while fake.mail_sends < posts:
+                assert sender.poll() is None
                 time.sleep(0.01)
             yield sender
         finally:
