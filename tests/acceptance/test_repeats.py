@@ -219,3 +219,21 @@ class TestBreaking:
         assert stopped.code == 9
         assert again.code == 0, again.err
         assert set(fake.copies().values()) == {1}
+
+
+class TestRenamed:
+    def test_newsletter_under_a_new_name_is_warned_of(
+        self, sending: Path, fake: FakeSendGrid
+    ) -> None:
+        send(sending, fake, *FIRST)
+        digest(sending, "subscribers", "unsubscribe", address(1), "--newsletter", "weekly")
+        config = sending / "config.toml"
+        config.write_text(config.read_text().replace("newsletters.weekly", "newsletters.letter"))
+
+        done = digest(sending, "send", "letter", *SECOND, "--dry-run", env=keys(fake))
+
+        assert done.code == 0, done.err
+        assert (
+            "newsletter 'weekly' is not in config.toml any more: 1 readers who left it and what "
+            "its 1 issues told count no more (was it renamed?)"
+        ) in done.out

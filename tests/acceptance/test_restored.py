@@ -11,7 +11,8 @@ import pytest
 from command import Done, digest
 from digest.delivery.states import IssueState
 from digest.errors import HeldError
-from digest.store.restored import CANCELLED, REASON
+from digest.store.ledger import LOST_AND_CANCELLED
+from digest.store.restored import REASON
 from doubts import Publisher, publishing
 from fake_sendgrid import FakeSendGrid
 from sending import keys, make_sending, send, write_story
@@ -100,7 +101,7 @@ class TestNewsletter:
 
         digest(site, "cancel", ISSUE, "--yes")
 
-        assert fate(site)["reason"] == "outside window"
+        assert fate(site)["reason"] == "already sent"
 
 
 def fate(site: Path) -> Any:
@@ -210,7 +211,9 @@ class TestResolve:
         self.held(publisher, is_sent=True)
 
         assert publisher.run("cancel", ISSUE, "--yes").code == 0
-        assert publisher.rows("SELECT state, reason FROM issue") == [("cancelled", CANCELLED)]
+        assert publisher.rows("SELECT state, reason FROM issue") == [
+            ("cancelled", LOST_AND_CANCELLED)
+        ]
 
     def test_what_keeps_no_log_is_said(self, publisher: Publisher) -> None:
         self.held(publisher, is_sent=True)

@@ -75,7 +75,7 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
             story, name = error.args
             raise NotReadyError(
                 f"it went out as breaking news a moment ago, in {name}",
-                where=story,
+                where=_path_of(new, story),
                 remedy=f"See: digest show {name}",
             ) from error
         if is_new or not planned.stories or _holds(ledger, issue, planned.stories):
@@ -87,6 +87,12 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
 
 def _holds(ledger: Ledger, issue: IssueRow, stories: tuple[str, ...]) -> bool:
     return all(ledger.breaking_issue(issue.realm, story) == issue.id for story in stories)
+
+
+def _path_of(new: NewIssue, identity: str) -> str:
+    """Return the file of a story, as a person named it."""
+    stories = json.loads(new.manifest)["stories"]
+    return next((one["path"] for one in stories if one["identity"] == identity), identity)
 
 
 def new_issue(config: Config, planned: Planned, built: Built) -> NewIssue:

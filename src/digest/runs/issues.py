@@ -142,7 +142,7 @@ def cancel_issue(config: Config, name: str, now: datetime) -> Account:
         HeldError: it is sent already.
     """
     from digest.store.journal import in_ms
-    from digest.store.restored import CANCELLED as RESTORED
+    from digest.store.ledger import LOST_AND_CANCELLED as RESTORED
     from digest.store.restored import is_held_by_restore
 
     database = open_store(config.store.path, create=False)

@@ -19,13 +19,14 @@ from digest.runs.choose import Ask, Tick, find_newsletter, find_occasion
 from digest.runs.claim import Planned, check_open, claimed, frozen_letter, held
 from digest.runs.couriers import link_keys, make_courier
 from digest.runs.drive import Drive, Driven, drive
+from digest.runs.issues import forgotten_newsletters
 from digest.runs.ready import check_ready, check_way_out
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.release import check_release, release_issue
 from digest.selection.slot import frequency_of
 from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal
-from digest.store.ledger import Ledger
+from digest.store.ledger import LOST_AND_CANCELLED, Ledger
 from digest.store.recipients import BY_LIMIT, count_recipients, known_categories
 from digest.store.restored import check_witness
 from digest.store.witness import Witness
@@ -80,7 +81,7 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
     check_limits(config, limits)
     built = Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick)))
     planned = plan_built(config, environment, built, (which, realm), audience)
-    return replace(planned, warnings=(*planned.warnings, *_warnings(planned, limits)))
+    return replace(planned, warnings=(*planned.warnings, *_warnings(config, planned, limits)))
 
 
 def plan_built(
@@ -251,7 +252,7 @@ def _existing(
         issue = ledger.of_slot(realm, *slot)
         if issue is None:
             return None
-        is_cancelled = issue.state is IssueState.CANCELLED
+        is_cancelled = issue.state is IssueState.CANCELLED and issue.reason != LOST_AND_CANCELLED
         if named and is_cancelled and not StoreJournal(database, issue).any_left():
             return None
     finally:
@@ -292,8 +293,12 @@ def check_limits(config: Config, limits: Limits) -> None:
         )
 
 
-def _warnings(planned: Planned, limits: Limits) -> list[str]:
-    said = []
+def _warnings(config: Config, planned: Planned, limits: Limits) -> list[str]:
+    said = [
+        f"newsletter {one.name!r} is not in config.toml any more: {one.left:,} readers who left "
+        f"it and what its {one.issues:,} issues told count no more (was it renamed?)"
+        for one in forgotten_newsletters(config)
+    ]
     readers = planned.readers
     left_out = readers.excluded.get(BY_LIMIT, 0) if readers else 0
     if limits != Limits() and planned.realm is Realm.REAL:

@@ -19,6 +19,8 @@ from digest.store.queries import read_queries
 if TYPE_CHECKING:
     from digest.store.new_issue import NewIssue
 
+#: Reason of an issue that was cancelled because a store that is lost has sent it.
+LOST_AND_CANCELLED: Final = "cancelled by a person, because the store that sent it is lost"
 _FINAL: Final = frozenset(
     {IssueState.SENT, IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED}
 )
@@ -108,7 +110,7 @@ class Ledger:
         """Let a slot be claimed anew whose issue was cancelled before anything of it left."""
         values = {"realm": realm.value, "newsletter": newsletter, "slot": slot}
         with self._database.transaction() as connection:
-            connection.execute(self._queries["make_room"], values)
+            connection.execute(self._queries["make_room"], {**values, "lost": LOST_AND_CANCELLED})
 
     def issue(self, issue_id: int) -> IssueRow:
         """Return the issue of that number."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.store.database import Database
+from digest.store.ledger import LOST_AND_CANCELLED
 from digest.store.queries import read_queries
 
 
@@ -35,7 +36,8 @@ def recollect(
     queries = read_queries("ledger")
     with database.translated():
         told = database.connection.execute(
-            queries["told"], {"newsletters": json.dumps(told_by), "but": but}
+            queries["told"],
+            {"newsletters": json.dumps(told_by), "but": but, "lost": LOST_AND_CANCELLED},
         ).fetchall()
         looked_at = database.connection.execute(
             queries["considered"], {"newsletter": newsletter, "but": but}

@@ -15,7 +15,6 @@ REASON = (
     "been sent already"
 )
 #: Why such an issue is cancelled: readers have it, as far as anybody can know.
-CANCELLED = "cancelled by a person, because the store that sent it is lost"
 _INSTALLATION = "installation"
 _RESTORED_AT = "restored_at"
 _FORGOTTEN = "forgotten_attempts"

@@ -14,7 +14,7 @@ ON CONFLICT (realm, newsletter, slot, copy) DO NOTHING;
 -- A cancelled issue of which nothing left stands aside under a copy number of its own.
 UPDATE issue SET copy = -id
 WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot AND copy = 0
-AND state = 'cancelled' AND NOT EXISTS (
+AND state = 'cancelled' AND reason <> :lost AND NOT EXISTS (
     SELECT 1 FROM batch WHERE batch.issue_id = issue.id
     AND batch.state IN ('accepted', 'unknown', 'sending')
 );
@@ -90,7 +90,7 @@ AND state IN ('approved', 'sending', 'sent', 'held');
 
 -- name: told
 -- What readers of a newsletter have been told: by it, by breaking news, by others it asks about.
--- A cancelled issue counts when any of it left.
+-- A cancelled issue counts when any of it left, here or from the store this one is a copy of.
 SELECT issue_article.identity, issue_article.fingerprint,
     issue.newsletter || '/' || issue.slot
 FROM issue_article JOIN issue ON issue.id = issue_article.issue_id
@@ -100,10 +100,10 @@ AND issue.newsletter IN (SELECT value FROM json_each(:newsletters))
 AND issue.id <> :but
 AND (
     issue.state IN ('draft', 'approved', 'sending', 'sent', 'held')
-    OR issue.state = 'cancelled' AND EXISTS (
+    OR issue.state = 'cancelled' AND (issue.reason = :lost OR EXISTS (
         SELECT 1 FROM batch WHERE batch.issue_id = issue.id
         AND batch.state IN ('accepted', 'unknown', 'sending')
-    )
+    ))
 )
 ORDER BY issue.id DESC;
 
