@@ -352,7 +352,7 @@ class TestStore:
 
         assert digest(site, "store", "check").out == "sound: version 1, 3 subscribers, 0 issues\n"
         assert digest(site, "store", "check", "--json").json == {
-            "version": 1, "subscribers": 3, "issues": 0, "faults": []
+            "version": 1, "subscribers": 3, "issues": 0, "faults": [], "notes": []
         }  # fmt: skip
         assert digest(site, "store", "backup", "copy.db").out == "copied to copy.db\n"
         assert digest(site, "store", "backup", "copy.db").code == 1

@@ -84,6 +84,8 @@ class TestReadingAhead:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.fill(tmp_path)
+        # Threads that other tests have left behind would keep it from forking.
+        monkeypatch.setattr("threading.active_count", lambda: 1)
         begun = begin_reading(str(tmp_path), RULES, WEEK)
         again: list[str] = []
 
