@@ -23,6 +23,22 @@ def fake() -> Iterator[FakeSendGrid]:
         yield server
 
 
+def begin(sending: Path, fake: FakeSendGrid, requests: int) -> "subprocess.Popen[str]":
+    """Start `digest send` and return when the fake has seen so many requests."""
+    sender = subprocess.Popen(
+        [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33],
+        cwd=sending,
+        env=environment() | keys(fake),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while fake.mail_sends < requests:
+        assert sender.poll() is None
+        time.sleep(0.01)
+    return sender
+
+
 @pytest.fixture
 def sending(site: Path) -> Path:
     return make_sending(site)
@@ -83,14 +99,9 @@ class TestDoubt:
     ) -> None:
         sending = make_sending(site, 200, batch="10", in_flight="1")
         fake.settings.latency = 0.05
-        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
-        sender = subprocess.Popen(
-            words, cwd=sending, env=environment() | keys(fake), stdout=subprocess.DEVNULL
-        )
-        while fake.mail_sends < 5:
-            time.sleep(0.01)
+        sender = begin(sending, fake, 5)
         sender.send_signal(signal.SIGKILL)
-        sender.wait()
+        sender.communicate()
 
         done = send(sending, fake, *W33)
 
@@ -106,17 +117,7 @@ class TestDoubt:
     ) -> None:
         sending = make_sending(site, 200, batch="10", in_flight="1")
         fake.settings.latency = 0.05
-        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
-        sender = subprocess.Popen(
-            words,
-            cwd=sending,
-            env=environment() | keys(fake),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while fake.mail_sends < 3:
-            time.sleep(0.01)
+        sender = begin(sending, fake, 3)
         sender.send_signal(signal.SIGINT)
         _, said = sender.communicate(timeout=30)
 
@@ -130,12 +131,7 @@ class TestDoubt:
     def test_second_sender_refuses(self, site: Path, fake: FakeSendGrid) -> None:
         sending = make_sending(site, 100, batch="10", in_flight="1")
         fake.settings.latency = 1.0
-        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
-        sender = subprocess.Popen(
-            words, cwd=sending, env=environment() | keys(fake), stdout=subprocess.DEVNULL
-        )
-        while fake.mail_sends < 2:
-            time.sleep(0.01)
+        sender = begin(sending, fake, 2)
 
         second = send(sending, fake, *W33)
 
@@ -143,23 +139,14 @@ class TestDoubt:
         assert second.err == (
             f"{NAME}: another command is sending it now\n  Watch it: digest show {NAME}\n"
         )
-        assert sender.wait(timeout=60) == 0
+        sender.communicate(timeout=60)
+        assert sender.returncode == 0
         assert set(fake.copies().values()) == {1}
 
     def test_cancelled_by_another_command(self, site: Path, fake: FakeSendGrid) -> None:
         sending = make_sending(site, 200, batch="10", in_flight="1")
         fake.settings.latency = 0.2
-        words = [sys.executable, "-m", "digest", "send", "weekly", "--yes", *W33]
-        sender = subprocess.Popen(
-            words,
-            cwd=sending,
-            env=environment() | keys(fake),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while fake.mail_sends < 2:
-            time.sleep(0.01)
+        sender = begin(sending, fake, 2)
 
         cancelled = digest(sending, "cancel", NAME, "--yes")
         left = fake.mail_sends

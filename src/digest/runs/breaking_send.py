@@ -14,7 +14,7 @@ from digest.delivery.states import IssueState
 from digest.errors import NotReadyError
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_breaking
-from digest.runs.claim import Planned, check_open
+from digest.runs.claim import Planned, check_open, plan_existing
 from digest.runs.memory import BREAKING, recall_told
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
@@ -52,15 +52,7 @@ def plan_breaking(
     before = _sent_before(config, realm, _paths(built))
     if before is not None:
         check_open(before)
-        return Planned(
-            name=before.name,
-            realm=realm,
-            courier=which,
-            issue=before,
-            built=None,
-            audience=before.audience,
-            readers=None,
-        )
+        return plan_existing(before, which)
     if realm is Realm.REAL:
         _check_new_to_readers(config, built)
     built = replace(built, slot=_free_slot(config, realm, now), slot_at=_public_since(built))

@@ -48,6 +48,19 @@ class Planned:
     accepts_restore: bool = False
 
 
+def plan_existing(issue: IssueRow, courier: CourierName) -> Planned:
+    """Return the plan to go on with an issue that stands in the ledger."""
+    return Planned(
+        name=issue.name,
+        realm=issue.realm,
+        courier=courier,
+        issue=issue,
+        built=None,
+        audience=issue.audience,
+        readers=None,
+    )
+
+
 def claimed(config: Config, database: Database, planned: Planned, now: datetime) -> IssueRow:
     """Return the issue in the ledger: the one that was there, or the new one.
 

@@ -16,7 +16,14 @@ from digest.errors import NotFoundError, NotReadyError, did_you_mean
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter, find_occasion
-from digest.runs.claim import Planned, check_open, claimed, frozen_letter, held
+from digest.runs.claim import (
+    Planned,
+    check_open,
+    claimed,
+    frozen_letter,
+    held,
+    plan_existing,
+)
 from digest.runs.couriers import link_keys, make_courier
 from digest.runs.drive import Drive, Driven, drive
 from digest.runs.issues import forgotten_newsletters
@@ -149,17 +156,8 @@ def plan_resume(
             where=issue.name,
             remedy=f"Name the kind of courier it was begun with: --courier {issue.courier}",
         )
-    return Planned(
-        name=issue.name,
-        realm=realm,
-        courier=which,
-        issue=issue,
-        built=None,
-        audience=issue.audience,
-        readers=None,
-        released=True,
-        accepts_restore=accept_restore,
-    )
+    planned = plan_existing(issue, which)
+    return replace(planned, released=True, accepts_restore=accept_restore)
 
 
 def newsletter_audience(config: Config, name: str, limits: Limits) -> Audience:
@@ -258,15 +256,7 @@ def _existing(
     finally:
         database.close()
     check_open(issue)
-    return Planned(
-        name=issue.name,
-        realm=realm,
-        courier=courier,
-        issue=issue,
-        built=None,
-        audience=issue.audience,
-        readers=None,
-    )
+    return plan_existing(issue, courier)
 
 
 def check_limits(config: Config, limits: Limits) -> None:
