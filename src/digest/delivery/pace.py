@@ -19,7 +19,7 @@ from digest.delivery.outcome import Accepted, Outcome, TryLater, Unknown
 BREAKER = 3
 #: "Try later" in a row after which the run ends; with the pauses between, about ten minutes.
 PATIENCE = 15
-_LONGEST_PAUSE = 60.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
 @dataclass(slots=True)
@@ -101,4 +101,5 @@ class Pace:
         pause = min(_LONGEST_PAUSE, 2.0 ** (self._later_in_a_row - 1))
         asked = outcome.wait.total_seconds() if outcome.wait is not None else 0.0
         # Between half and the whole: several senders must not come back together.
-        self._resume_at = max(self._resume_at, now + max(asked, pause * (0.5 + self.chance() / 2)))
+        own = max(_SHORTEST_PAUSE, pause * (0.5 + self.chance() / 2))
+        self._resume_at = max(self._resume_at, now + max(asked, own))

@@ -80,10 +80,14 @@ def test_the_pause_doubles_from_one_second_to_sixty() -> None:
 
 def test_chance_shortens_the_pause_by_half_at_most() -> None:
     pace = make_pace(chance=0.0)
+    found = []
 
-    pace.concluded(_LATER, 0.0)
+    for number in range(4):
+        now = number * 1000.0
+        pace.concluded(_LATER, now)
+        found.append(pace.wait(now))
 
-    assert pace.wait(0.0) == 0.5
+    assert found == [1, 1, 2, 4]  # and never below a second
 
 
 def test_the_wait_that_was_asked_for_is_kept() -> None:
