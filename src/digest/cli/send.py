@@ -162,7 +162,7 @@ def _carry_out(
         return
     readers = counted(outlook.readers, "reader")
     if not confirm(f"Send {planned.name} to {readers} by {planned.courier.value}?", yes=yes):
-        print_line("nothing was sent")
+        print_line("nothing was sent: that takes the whole word yes")
         return
     _drive(config, environment, planned, now, outlook.readers)
 

@@ -4,7 +4,7 @@ import sys
 import time
 from collections import Counter
 
-from digest.delivery.outcome import Accepted, Outcome, SetAside, TryLater, Unknown
+from digest.delivery.outcome import Accepted, Divide, Outcome, SetAside, TryLater, Unknown
 
 _WIDTH = 24
 _EVERY_SECONDS = 0.1
@@ -46,16 +46,17 @@ class SendProgress:
         share = min(1.0, done / max(1, self._recipients))
         seconds = max(now - self._started, 0.001)
         rate = self.readers["accepted"] / seconds
-        left = (self._recipients - done) / rate if rate else 0.0
+        seconds_left = int((self._recipients - done) / rate) if rate else 0
+        left = f"{seconds_left // 60:02}:{seconds_left % 60:02} left" if rate else "waiting"
         bar = "█" * int(_WIDTH * share)
         others = "".join(
             f"  {self.readers[word]:,} {word}"
-            for word in ("unknown", "refused", "later")
+            for word in ("unknown", "refused", "to try later")
             if self.readers[word]
         )
         return (
             f"sending {bar:<{_WIDTH}} {done:,} of {self._recipients:,}  {rate:,.0f}/s{others}"
-            f"  {int(left) // 60:02}:{int(left) % 60:02} left"
+            f"  {left}"
         )
 
 
@@ -65,7 +66,9 @@ def _word(outcome: Outcome) -> str:
             return "accepted"
         case Unknown():
             return "unknown"
-        case TryLater() | SetAside():
-            return "later"
+        case TryLater():
+            return "to try later"
+        case SetAside() | Divide():
+            return "in other batches"  # their readers come again, but for those set aside
         case _:
             return "refused"

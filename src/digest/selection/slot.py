@@ -98,7 +98,7 @@ def slot_named(rule: WindowRule, zone: ZoneInfo, name: str) -> Slot:
         day = _day_named(name, rule)
         own = _name(rule, _midnight(day, rule, zone))
         moment = _midnight(_day_named(own, rule), rule, zone)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, NotFoundError) as error:
         raise NotFoundError(
             f"{name!r} is not the name of a slot",
             where="--slot",
