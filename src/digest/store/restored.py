@@ -14,7 +14,6 @@ REASON = (
     "the store was put back from an older copy: what was sent since is not in it, and may have "
     "been sent already"
 )
-#: Why such an issue is cancelled: readers have it, as far as anybody can know.
 _INSTALLATION = "installation"
 _RESTORED_AT = "restored_at"
 _FORGOTTEN = "forgotten_attempts"

@@ -14,7 +14,7 @@ from digest.delivery.realm import Realm
 from digest.delivery.states import IllegalMoveError, IssueState
 from digest.errors import StoreError
 from digest.store.database import Database, open_store
-from digest.store.ledger import AlreadyBreakingError, Ledger
+from digest.store.ledger import LOST_AND_CANCELLED, AlreadyBreakingError, Ledger
 from digest.store.new_issue import Told
 from digest.store.recipients import freeze_recipients
 from digest.store.recollection import recollect
@@ -62,6 +62,50 @@ def test_a_slot_is_claimed_once(ledger: Ledger) -> None:
     assert not is_new
     assert second == first
     assert ledger.content(first.id).subject == "first"
+
+
+class TestMakeRoom:
+    """A slot is claimed anew only when its issue was cancelled before any of it left."""
+
+    def again(self, ledger: Ledger) -> bool:
+        ledger.make_room(Realm.REAL, "weekly", SLOT)
+        return ledger.claim(make_new(subject="again"), AT)[1]
+
+    def test_for_an_issue_that_was_cancelled_unsent(
+        self, database: Database, ledger: Ledger
+    ) -> None:
+        issue = claim(database)
+        freeze_recipients(database, issue.id, issue.audience, 10, AT)
+        ledger.move(ledger.issue(issue.id), IssueState.CANCELLED, at=AT)
+
+        assert self.again(ledger)
+        assert ledger.issue(issue.id).state is IssueState.CANCELLED
+
+    def test_not_for_one_that_is_open(self, database: Database, ledger: Ledger) -> None:
+        claim(database)
+
+        assert not self.again(ledger)
+
+    @pytest.mark.parametrize("left", ["accepted", "unknown", "sending"])
+    def test_not_for_one_of_which_something_left(
+        self, database: Database, ledger: Ledger, left: str
+    ) -> None:
+        issue = claim(database)
+        freeze_recipients(database, issue.id, issue.audience, 1, AT)
+        database.connection.execute(
+            "UPDATE batch SET state = ? WHERE id = (SELECT max(id) FROM batch)", (left,)
+        )
+        ledger.move(ledger.issue(issue.id), IssueState.CANCELLED, at=AT)
+
+        assert not self.again(ledger)
+
+    def test_not_for_one_that_a_lost_store_has_sent(
+        self, database: Database, ledger: Ledger
+    ) -> None:
+        issue = claim(database)
+        ledger.move(issue, IssueState.CANCELLED, at=AT, reason=LOST_AND_CANCELLED)
+
+        assert not self.again(ledger)
 
 
 @pytest.mark.parametrize("realm", [Realm.REHEARSAL, Realm.TEST])
