@@ -45,6 +45,23 @@ def put_back(site: Path, copy: Path) -> None:
     (site / "digest.db").write_bytes(copy.read_bytes())
 
 
+def test_plan_says_beforehand_that_it_will_be_held(site: Path, fake: FakeSendGrid) -> None:
+    make_sending(site, 3)
+    copy = backup(site)
+    words = ("--slot", "2026-W34", "--dry-run")
+    held = "warning    it will be held: the store seems to be an older copy"
+    assert held not in send(site, fake, *words).out
+    send(site, fake, "--slot", "2026-W34")
+    put_back(site, copy)
+
+    planned = send(site, fake, *words)
+    refused = send(site, fake, "--slot", "2026-W34")
+
+    assert (planned.code, held in planned.out) == (0, True)
+    assert refused.code == 8
+    assert set(fake.copies().values()) == {1}
+
+
 class TestBreaking:
     def test_no_story_goes_out_again(self, site: Path, fake: FakeSendGrid) -> None:
         """Not the first one that is named, and none after it."""

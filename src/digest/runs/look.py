@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 from digest.config.environment import Environment
 from digest.config.sending import CourierName
 from digest.config.settings import Config
+from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState
 from digest.runs.claim import Planned
 from digest.store.balance import balance_of
-from digest.store.database import open_store
+from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal
 from digest.store.ledger import Ledger
 from digest.store.recipients import count_recipients
+from digest.store.restored import will_be_held
+from digest.store.witness import Witness
 
 #: Later than this, a person should know that it is late.
 _LATE = timedelta(days=2)
@@ -70,6 +73,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
                 readers = count_recipients(database, issue.audience).recipients
             else:
                 readers = balance_of(database, issue).readers(BatchState.PLANNED)
+        doubt = _doubt(config, database, planned, slot_at)
     finally:
         database.close()
     moment = _moment(slot_at, zone)
@@ -88,7 +92,11 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
         readers=readers,
         frozen_at=frozen_at,
         server=environment.sendgrid_url if planned.courier is CourierName.SENDGRID else "",
-        warnings=(*planned.warnings, *(_old_news(manifest, now) if is_breaking else ())),
+        warnings=(
+            *planned.warnings,
+            *doubt,
+            *(_old_news(manifest, now) if is_breaking else ()),
+        ),
     )
 
 
@@ -105,6 +113,16 @@ def has_begun(config: Config, planned: Planned) -> bool:
         return StoreJournal(database, planned.issue).any_left()
     finally:
         database.close()
+
+
+def _doubt(config: Config, database: Database, planned: Planned, slot_at: int) -> tuple[str, ...]:
+    """Return a warning when the issue will be held, because the store may be an older copy."""
+    is_new_or_open = planned.realm is Realm.REAL and not planned.accepts_restore
+    # An issue that stands in the ledger is held by what is found out now, not by its slot.
+    moment = slot_at if planned.issue is None else 0
+    if is_new_or_open and will_be_held(database, Witness(config.store.path), moment):
+        return ("it will be held: the store seems to be an older copy, and readers may have it",)
+    return ()
 
 
 def _old_news(manifest: Mapping[str, Any], now: datetime) -> list[str]:

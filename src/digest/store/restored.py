@@ -30,12 +30,7 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
     ledger = Ledger(database)
     installation, is_new = _installation(ledger)
     testimony, known = _heard(ledger, witness)
-    if testimony is None:
-        is_older = known > 0
-    else:
-        is_older = testimony.installation != installation or testimony.attempts > known
-        # A new store beside the witness of one that was lost or moved away.
-        is_older = is_older and (not is_new or testimony.attempts > 0)
+    is_older = _is_older(testimony, known, installation, is_new=is_new)
     if is_older:
         ledger.set_fact(_RESTORED_AT, str(in_ms(now)))
         _hold_open_issues(database, in_ms(now))
@@ -47,6 +42,31 @@ def check_witness(database: Database, witness: Witness, now: datetime) -> bool:
         # sender has noted.
         witness.begin(installation, ledger.last_attempt(), _forgotten(ledger))
     return is_older
+
+
+def will_be_held(database: Database, witness: Witness, slot_at: int) -> bool:
+    """Return whether sending an issue of that moment would end with holding it; writes nothing.
+
+    Args:
+        database: the store.
+        witness: of the store.
+        slot_at: as for `is_doubtful`.
+    """
+    ledger = Ledger(database)
+    installation = ledger.fact(_INSTALLATION)
+    testimony, known = _heard(ledger, witness)
+    if _is_older(testimony, known, installation, is_new=not installation):
+        return True
+    return is_doubtful(ledger, slot_at)
+
+
+def _is_older(testimony: Testimony | None, known: int, installation: str, *, is_new: bool) -> bool:
+    """Return whether the witness knows more than the store, or is missing, or another one's."""
+    if testimony is None:
+        return known > 0
+    is_older = testimony.installation != installation or testimony.attempts > known
+    # A new store beside the witness of one that was lost or moved away.
+    return is_older and (not is_new or testimony.attempts > 0)
 
 
 def _hold_open_issues(database: Database, at: int) -> None:
