@@ -20,6 +20,10 @@ class Environment:
     sendgrid_url: str = ""
     #: DIGEST_SMTP_PASSWORD; or "".
     smtp_password: str = field(default="", repr=False)
+    #: DIGEST_WEBHOOK_URL: where notices are posted, which whoever knows it can do; or "".
+    webhook_url: str = field(default="", repr=False)
+    #: DIGEST_PING_URL: where the schedule says that it lives; or "".
+    ping_url: str = field(default="", repr=False)
 
 
 def read_environment() -> Environment:
@@ -32,4 +36,6 @@ def read_environment() -> Environment:
         sendgrid_key=environ.get("SENDGRID_API_KEY", ""),
         sendgrid_url=environ.get("DIGEST_SENDGRID_URL", ""),
         smtp_password=environ.get("DIGEST_SMTP_PASSWORD", ""),
+        webhook_url=environ.get("DIGEST_WEBHOOK_URL", ""),
+        ping_url=environ.get("DIGEST_PING_URL", ""),
     )

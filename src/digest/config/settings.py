@@ -16,6 +16,15 @@ from zoneinfo import ZoneInfo
 
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
 from digest.config.mistake import Wrong
+from digest.config.operating import (
+    Addresses,
+    Approval,
+    CutOffOrEmpty,
+    HandOverOrEmpty,
+    Notices,
+    QuietHoursOrEmpty,
+    Schedule,
+)
 from digest.config.sections import Section, check_sections
 from digest.config.sending import Delivery, Store, Subscribers, Web
 from digest.config.values import (
@@ -43,7 +52,7 @@ from digest.config.values import (
     check_distinct,
     check_distinct_keys,
 )
-from digest.config.wording import parse_grace, parse_week_start, parse_window
+from digest.config.wording import parse_grace, parse_span, parse_week_start, parse_window
 from digest.errors import did_you_mean
 from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
 
@@ -51,6 +60,9 @@ if TYPE_CHECKING:
     from digest.rendering.rendered import Look
 
 _T = TypeVar("_T")
+
+#: What a frozen issue needs at least before it is handed over: checks, a word of an editor.
+_BEFORE_HAND_OVER = timedelta(minutes=10)
 
 #: Key of `[content.default_covers]` that serves every category.
 EVERY_CATEGORY = "*"
@@ -160,11 +172,21 @@ class Newsletter:
     language: LanguageOrEmpty = ""
     #: Other newsletters of this file whose articles are not told again here.
     no_repeat_with: Annotated[tuple[NewsletterName, ...], check_distinct] = ()
+    #: Who gets a preview when an issue is frozen, and is asked.
+    editors: Addresses = ()
+    #: Who lets a frozen issue leave.
+    approval: Approval = Approval.NONE
+    #: How long before its slot an issue is frozen; empty: 30 minutes, with editors 4 hours.
+    cut_off: CutOffOrEmpty = ""
+    #: How long before its slot an issue is handed over to SendGrid, which keeps it till then;
+    #: empty: at its slot.
+    hand_over: HandOverOrEmpty = ""
 
 
 def check_newsletters(newsletters: Mapping[str, Newsletter]) -> Iterator[Wrong]:
-    """Yield every name in `no_repeat_with` that is no other newsletter of the file."""
+    """Yield what newsletters owe each other, and what one key of a newsletter owes another."""
     for name, newsletter in newsletters.items():
+        yield from check_stages(name, newsletter)
         for position, other in enumerate(newsletter.no_repeat_with):
             if other == name or other not in newsletters:
                 known = [each for each in newsletters if each != name]
@@ -175,6 +197,34 @@ def check_newsletters(newsletters: Mapping[str, Newsletter]) -> Iterator[Wrong]:
                     "itself or a breaking story anyway.",
                     (name, "no_repeat_with", position),
                 )
+
+
+def cut_off(newsletter: Newsletter) -> timedelta:
+    """Return how long before its slot an issue is frozen."""
+    if newsletter.cut_off:
+        return _sound(parse_span(newsletter.cut_off))
+    return timedelta(hours=4) if newsletter.editors else timedelta(minutes=30)
+
+
+def hand_over(newsletter: Newsletter) -> timedelta:
+    """Return how long before its slot an issue is handed over; zero: at its slot."""
+    return _sound(parse_span(newsletter.hand_over)) if newsletter.hand_over else timedelta()
+
+
+def check_stages(name: str, newsletter: Newsletter) -> Iterator[Wrong]:
+    """Yield stages that cannot follow each other, and questions that nobody is asked."""
+    if newsletter.hand_over and cut_off(newsletter) < hand_over(newsletter) + _BEFORE_HAND_OVER:
+        yield Wrong(
+            "is too near to the cut-off",
+            "The issue is frozen first: set cut_off to 10 minutes more than hand_over, or more.",
+            (name, "hand_over"),
+        )
+    if newsletter.approval is not Approval.NONE and not newsletter.editors:
+        yield Wrong(
+            "asks nobody",
+            'Name them: editors = ["editor@example.org"], or write approval = "none".',
+            (name, "approval"),
+        )
 
 
 class BreakingAudience(enum.Enum):
@@ -207,6 +257,8 @@ class Breaking:
     audience: BreakingAudience = BreakingAudience.ALL
     #: Most breaking issues in one day, 1 to 20.
     per_day: Annotated[int, between(1, 20)] = 3
+    #: Wall-clock hours in which none leaves by itself, `22:00-07:00`; empty: none.
+    quiet_hours: QuietHoursOrEmpty = ""
     #: What newsletters do with it afterwards.
     in_weekly: InWeekly = InWeekly.LEAVE
 
@@ -237,6 +289,8 @@ class Config:
     subscribers: Subscribers = field(default_factory=Subscribers)
     store: Store = field(default_factory=Store)
     web: Web = field(default_factory=Web)
+    schedule: Schedule = field(default_factory=Schedule)
+    notices: Notices = field(default_factory=Notices)
     #: Absolute folder config.toml stands in; not a key of the file.
     folder: str
     #: config.toml as the user named it, for messages; not a key of the file.

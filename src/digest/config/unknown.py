@@ -11,7 +11,7 @@ from digest.config.mistake import Mistake, Place, place_name
 Homes: TypeAlias = Mapping[str, tuple[str, ...]]
 
 #: Parts of config.toml that come with later versions.
-LATER: Final = ("schedule", "images")
+LATER: Final = ("images",)
 
 _DEEPEST: Final = 20
 _TELLTALE: Final = r"api_?key|passw|passphrase|secret|token|credential|private_?key"

@@ -1,7 +1,8 @@
 """Spans and moments of the week as config.toml words them: `7 days`, `mon 06:00`. Pure."""
 
 import re
-from datetime import time
+from collections.abc import Mapping
+from datetime import time, timedelta
 from typing import Final
 
 from digest.config.mistake import Wrong
@@ -12,6 +13,13 @@ LONGEST_DAYS: Final = 366
 
 _DAYS: Final = r"([0-9]{1,4}) days?"
 _WEEK_START: Final = r"([a-z]+) ([0-9]{2}):([0-9]{2})"
+_SPAN: Final = r"([0-9]{1,4}) (minute|hour|day)s?"
+_UNITS: Final[Mapping[str, timedelta]] = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+_QUIET: Final = r"([0-9]{2}):([0-9]{2}) ?- ?([0-9]{2}):([0-9]{2})"
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG_WEEKDAYS: Final = (
     "monday",
@@ -78,3 +86,25 @@ def _weekday(day: str) -> int | None:
         if day in names:
             return names.index(day)
     return None
+
+
+def parse_span(text: str) -> timedelta | Wrong:
+    """Return the span of `30 minutes`, `6 hours`, `2 days`."""
+    match = re.fullmatch(_SPAN, text.lower().strip())
+    if match is None:
+        return Wrong("is not a span of time", 'Write it like "30 minutes", "6 hours" or "2 days".')
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def parse_quiet_hours(text: str) -> tuple[time, time] | Wrong | None:
+    """Return beginning and end of `22:00-07:00`, wall-clock time; None for ""."""
+    if not text:
+        return None
+    match = re.fullmatch(_QUIET, text.strip())
+    if match:
+        numbers = [int(each) for each in match.groups()]
+        if max(numbers[0], numbers[2]) < 24 and max(numbers[1], numbers[3]) < 60:
+            begins, ends = time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
+            if begins != ends:
+                return begins, ends
+    return Wrong("is not a span of hours", 'Write two times of a day: "22:00-07:00".')

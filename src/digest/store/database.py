@@ -15,7 +15,7 @@ from digest.errors import StoreError
 from digest.store.queries import read_sql
 
 #: `user_version` of a store this code can work with: how many files `MIGRATIONS` has.
-MIGRATIONS: Final = ("0001_first.sql",)
+MIGRATIONS: Final = ("0001_first.sql", "0002_schedule.sql")
 VERSION: Final = len(MIGRATIONS)
 #: "dige" in ASCII: tells our file from any other SQLite file (`PRAGMA application_id`).
 _APPLICATION_ID: Final = 0x64696765
@@ -132,19 +132,18 @@ def version_of(database: Database) -> int:
 def upgrade(database: Database) -> list[str]:
     """Bring a store up to date; return the names of the migrations that ran.
 
-    Each runs together with its record in one transaction: it has happened, or it has not.
+    All in one transaction: it has happened, or it has not.
     """
     done = []
-    for number, name in enumerate(MIGRATIONS, 1):
-        with database.transaction() as connection:
-            # Inside: two commands may have found the same old version.
-            if version_of(database) >= number:
-                continue
+    with database.transaction() as connection:
+        # Inside: two commands may have found the same old version.
+        for name in MIGRATIONS[version_of(database) :]:
             for statement in _statements(read_sql(name)):
                 connection.execute(statement)
+            done.append(name)
+        if done:
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {number}")
-        done.append(name)
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     return done
 
 

@@ -45,6 +45,16 @@ class IssueRow(NamedTuple):
     created_at: int
     recipients_frozen_at: int | None
     finished_at: int | None
+    window_start: int | None
+    #: 1: a skipped slot whose articles are not told later.
+    drops_articles: int
+    #: When editors were asked, and when somebody, or their silence, approved it.
+    asked_at: int | None
+    approved_at: int | None
+    #: Handed over ahead: when the provider lets it leave; None: it leaves when it is handed over.
+    leaves_at: int | None
+    #: The provider's name for what can be cancelled together; or "".
+    provider_batch: str
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from digest.config.issue_file import IssueFile
 from digest.config.load import load_config
+from digest.config.operating import Notices, Schedule
 from digest.config.sections import Section
 from digest.config.sending import Delivery, Outbox, SendGrid, Smtp, Store, Subscribers, Web
 from digest.config.settings import Breaking, Colours, Config, Content, Newsletter, Sender, Site
@@ -35,6 +36,8 @@ TABLES = {
     "`[subscribers]`": (Subscribers, "subscribers"),
     "`[store]`": (Store, "store"),
     "`[web]`": (Web, "web"),
+    "`[schedule]`": (Schedule, "schedule"),
+    "`[notices]`": (Notices, "notices"),
 }
 #: Keys that are tables of their own.
 PARTS = ("colours", "sendgrid", "smtp", "outbox")

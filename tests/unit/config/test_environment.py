@@ -24,8 +24,12 @@ def test_secrets_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENDGRID_API_KEY", "b")
     monkeypatch.setenv("DIGEST_SENDGRID_URL", "c")
     monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "d")
+    monkeypatch.setenv("DIGEST_WEBHOOK_URL", "e")
+    monkeypatch.setenv("DIGEST_PING_URL", "f")
 
     found = read_environment()
 
     assert (found.secret, found.sendgrid_key) == ("a", "b")
     assert (found.sendgrid_url, found.smtp_password) == ("c", "d")
+    assert (found.webhook_url, found.ping_url) == ("e", "f")
+    assert not any(secret in repr(found) for secret in ("'a'", "'b'", "'d'", "'e'", "'f'"))

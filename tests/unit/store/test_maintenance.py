@@ -11,7 +11,7 @@ import pytest
 
 from digest.errors import DigestError, StoreError
 from digest.runs.store import Upgraded, check, upgrade_store
-from digest.store.database import Database, open_store
+from digest.store.database import MIGRATIONS, VERSION, Database, open_store
 from digest.store.leaving import suppress, unsubscribe
 from digest.store.listing import (
     count_subscribers,
@@ -61,7 +61,7 @@ class TestCheck:
 
         health = check_store(store)
 
-        assert (health.version, health.subscribers, health.issues) == (1, 2, 1)
+        assert (health.version, health.subscribers, health.issues) == (VERSION, 2, 1)
         assert health.faults == ()
 
     def test_an_issue_out_of_balance(self, store: Database) -> None:
@@ -198,13 +198,15 @@ class TestUpgrade:
         self, store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bring_in(store, [make_record()])
-        (tmp_path / "digest.db.before-2").write_text("of an upgrade that was taken back")
+        (tmp_path / "digest.db.before-3").write_text("of an upgrade that was taken back")
         config: Any = SimpleNamespace(store=SimpleNamespace(path=store.path))
-        steps = {"0001_first.sql": "", "0002_next.sql": "CREATE TABLE more (id INTEGER) STRICT;"}
+        steps = dict.fromkeys(MIGRATIONS, "") | {
+            "0003_next.sql": "CREATE TABLE more (id INTEGER) STRICT;"
+        }
         monkeypatch.setattr("digest.store.database.MIGRATIONS", tuple(steps))
-        monkeypatch.setattr("digest.store.database.VERSION", 2)
+        monkeypatch.setattr("digest.store.database.VERSION", 3)
         monkeypatch.setattr("digest.store.database.read_sql", steps.__getitem__)
-        monkeypatch.setattr("digest.runs.store.VERSION", 2)
+        monkeypatch.setattr("digest.runs.store.VERSION", 3)
         with pytest.raises(StoreError, match="made by an older digest"):
             check(config)
 
@@ -212,11 +214,11 @@ class TestUpgrade:
         second = upgrade_store(config)
 
         assert first == Upgraded(
-            version=2, done=("0002_next.sql",), copy=f"{store.path}.before-2-2"
+            version=3, done=("0003_next.sql",), copy=f"{store.path}.before-3-2"
         )
-        assert second == Upgraded(version=2, done=(), copy="")
+        assert second == Upgraded(version=3, done=(), copy="")
         assert store.connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
         copy = sqlite3.connect(first.copy)
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("PRAGMA user_version").fetchone() == (2,)
         assert copy.execute("SELECT address FROM subscriber").fetchall() == [("anna@example.org",)]
         copy.close()
