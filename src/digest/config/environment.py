@@ -24,6 +24,12 @@ class Environment:
     webhook_url: str = field(default="", repr=False)
     #: DIGEST_PING_URL: where the schedule says that it lives; or "".
     ping_url: str = field(default="", repr=False)
+    #: NOTIFY_SOCKET: where systemd listens for the state of its service, sd_notify(3); or "".
+    notify_socket: str = ""
+    #: WATCHDOG_USEC: microseconds of silence after which systemd ends the service; or "".
+    watchdog_usec: str = ""
+    #: WATCHDOG_PID: the process that systemd expects to hear, sd_watchdog_enabled(3); or "".
+    watchdog_pid: str = ""
 
 
 def read_environment() -> Environment:
@@ -38,4 +44,7 @@ def read_environment() -> Environment:
         smtp_password=environ.get("DIGEST_SMTP_PASSWORD", ""),
         webhook_url=environ.get("DIGEST_WEBHOOK_URL", ""),
         ping_url=environ.get("DIGEST_PING_URL", ""),
+        notify_socket=environ.get("NOTIFY_SOCKET", ""),
+        watchdog_usec=environ.get("WATCHDOG_USEC", ""),
+        watchdog_pid=environ.get("WATCHDOG_PID", ""),
     )

@@ -33,3 +33,13 @@ def test_secrets_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.sendgrid_url, found.smtp_password) == ("c", "d")
     assert (found.webhook_url, found.ping_url) == ("e", "f")
     assert not any(secret in repr(found) for secret in ("'a'", "'b'", "'d'", "'e'", "'f'"))
+
+
+def test_what_systemd_says_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", "@a")
+    monkeypatch.setenv("WATCHDOG_USEC", "1")
+    monkeypatch.setenv("WATCHDOG_PID", "2")
+
+    found = read_environment()
+
+    assert (found.notify_socket, found.watchdog_usec, found.watchdog_pid) == ("@a", "1", "2")
