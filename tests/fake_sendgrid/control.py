@@ -21,6 +21,10 @@ _SETTABLE = {
     "validate_every": int,
     "credits_exceeded": bool,
     "key": str,
+    "senders": dict,
+    "domains": dict,
+    "credits_left": int,
+    "groups": tuple,
 }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from .account import Account
 from .http_values import Answer, Json, Request
 from .schedule import Schedule
 from .suppressions import LISTS, Suppressions
@@ -16,16 +17,16 @@ Methods = dict[str, tuple[str, Handler]]
 
 
 class Routes:
-    """Every endpoint but mail/send. The scopes of logs and lists are named by us."""
+    """Every endpoint but mail/send. The scopes of all that is read are named by us."""
 
     def __init__(
-        self, schedule: Schedule, suppressions: Suppressions, *, logs: Handler, scopes: Handler
+        self, schedule: Schedule, suppressions: Suppressions, *, logs: Handler, account: Account
     ) -> None:
         batch, held = "mail.batch", "user.scheduled_sends"
         self._table: list[tuple[re.Pattern[str], Methods]] = [
             (re.compile(path), methods)
             for path, methods in (
-                ("/v3/scopes", {"GET": ("", scopes)}),
+                *_account_routes(account),
                 (
                     "/v3/mail/batch",
                     {"POST": (f"{batch}.create", lambda _: schedule.create())},
@@ -75,6 +76,17 @@ def _of_one_batch(schedule: Schedule, scope: str) -> Methods:
         "PATCH": (f"{scope}.update", lambda r: schedule.change(last_part(r), json_of(r))),
         "DELETE": (f"{scope}.delete", lambda r: schedule.release(last_part(r))),
     }
+
+
+def _account_routes(account: Account) -> list[tuple[str, Methods]]:
+    handlers: list[tuple[str, str, Handler]] = [
+        ("/v3/scopes", "", lambda _: account.scopes()),
+        ("/v3/verified_senders", "sender_verification.read", account.senders),
+        ("/v3/whitelabel/domains", "whitelabel.read", account.domains),
+        ("/v3/user/credits", "user.credits.read", lambda _: account.credits()),
+        (r"/v3/asm/groups/\d+", "asm.groups.read", lambda r: account.group(last_part(r))),
+    ]
+    return [(path, {"GET": (scope, handler)}) for path, scope, handler in handlers]
 
 
 def _suppression_routes(suppressions: Suppressions) -> list[tuple[str, Methods]]:

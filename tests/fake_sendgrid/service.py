@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import orjson
 
+from .account import Account
 from .faults import MAIL_SEND
 from .http_values import (
     Answer,
@@ -14,7 +16,6 @@ from .http_values import (
     Request,
     error_answer,
     errors_answer,
-    json_answer,
 )
 from .instants import Instants
 from .ledger import Ledger
@@ -53,7 +54,7 @@ class Service:
             self.schedule,
             self.suppressions,
             logs=self._read_logs,
-            scopes=self._read_scopes,
+            account=Account(settings),
         )
 
     def mails(self, address: str | None = None) -> Iterator[Mail]:
@@ -68,8 +69,10 @@ class Service:
     def answer(self, request: Request, n: int) -> Answer:
         """Carry out the request; `n` is its number among those of its path."""
         if request.headers.get("authorization") != f"Bearer {self.settings.key}":
-            return error_answer(
-                401, "The provided authorization grant is invalid, expired, or revoked"
+            return self._dated(
+                error_answer(
+                    401, "The provided authorization grant is invalid, expired, or revoked"
+                )
             )
         if request.path == MAIL_SEND:
             return self._checked_send(request, n)
@@ -139,16 +142,18 @@ class Service:
             ("X-RateLimit-Remaining", "599"),
             ("X-RateLimit-Reset", str(int(self.instants.now()) + 60)),
         )
-        return Answer(answer.status, answer.body, answer.content_type, answer.headers + limits)
+        told = Answer(answer.status, answer.body, answer.content_type, answer.headers + limits)
+        return self._dated(told)
+
+    def _dated(self, answer: Answer) -> Answer:
+        date = ("Date", formatdate(self.instants.now(), usegmt=True))
+        return Answer(answer.status, answer.body, answer.content_type, (*answer.headers, date))
 
     def _read_logs(self, request: Request) -> Answer:
         until = self.instants.now() - self.settings.log_delay
         if request.method == "POST":
             return self.logs.search(json_of(request), until=until)
         return self.logs.one(last_part(request), until=until)
-
-    def _read_scopes(self, request: Request) -> Answer:
-        return json_answer(200, {"scopes": sorted(self.settings.scopes)})
 
 
 def _refused(payload: Json, parts: Iterable[str]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What can be set on the fake, before and while it runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: What a full-access key may do, as far as the fake has endpoints for it.
 ALL_SCOPES = frozenset(
@@ -15,6 +15,9 @@ ALL_SCOPES = frozenset(
         "messages.read",
         "suppression.read",
         "asm.groups.read",
+        "sender_verification.read",
+        "whitelabel.read",
+        "user.credits.read",
     }
 )
 DEFAULT_KEY = "SG.fake"
@@ -39,3 +42,11 @@ class Settings:
     drip: float = 1.0
     #: Fault F11: a request with an address that contains one of these is refused.
     bad_addresses: tuple[str, ...] = ()
+    #: Single senders: address → whether it was verified.
+    senders: dict[str, bool] = field(default_factory=dict)
+    #: Authenticated domains → whether their records were found.
+    domains: dict[str, bool] = field(default_factory=dict)
+    #: Mails the plan still has, as /v3/user/credits tells it.
+    credits_left: int = 100_000
+    #: Numbers of the unsubscribe groups.
+    groups: tuple[int, ...] = ()

@@ -1,9 +1,11 @@
 """Keys, scopes, credits and paths: who may do what."""
 
+from email.utils import formatdate
+
 import pytest
 
 from fake_sendgrid import ALL_SCOPES, FakeSendGrid
-from fake_sendgrid.sample import ask, send
+from fake_sendgrid.sample import Clock, ask, send
 
 LIMITS = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
@@ -75,6 +77,10 @@ def test_scopes_are_told(fake: FakeSendGrid) -> None:
         ("GET", "/v3/suppression/spam_reports/a%40b.org", "suppression.read"),
         ("GET", "/v3/asm/groups/7/suppressions", "asm.groups.read"),
         ("GET", "/v3/asm/suppressions", "asm.groups.read"),
+        ("GET", "/v3/asm/groups/7", "asm.groups.read"),
+        ("GET", "/v3/verified_senders", "sender_verification.read"),
+        ("GET", "/v3/whitelabel/domains", "whitelabel.read"),
+        ("GET", "/v3/user/credits", "user.credits.read"),
         ("GET", "/v3/asm/suppressions/global/a%40b.org", "asm.groups.read"),
     ],
 )
@@ -104,6 +110,49 @@ def test_an_unknown_path_is_not_found(fake: FakeSendGrid, path: str) -> None:
 )
 def test_an_unknown_method_is_not_allowed(fake: FakeSendGrid, method: str, path: str) -> None:
     assert ask(fake, method, path).status == 405
+
+
+class TestReadingTheAccount:
+    def test_senders_come_in_pages(self, fake: FakeSendGrid) -> None:
+        fake.settings.senders = {f"a{number}@example.com": number == 1 for number in range(3)}
+        path = "/v3/verified_senders"
+
+        first = ask(fake, "GET", f"{path}?limit=2").json["results"]
+        rest = ask(fake, "GET", f"{path}?limit=2&lastSeenID={first[-1]['id']}").json["results"]
+
+        assert [(row["from_email"], row["verified"]) for row in first + rest] == [
+            ("a0@example.com", False),
+            ("a1@example.com", True),
+            ("a2@example.com", False),
+        ]
+        assert ask(fake, "GET", f"{path}?limit=many").status == 400
+
+    def test_domains_come_in_pages_with_their_records(self, fake: FakeSendGrid) -> None:
+        fake.settings.domains = {"a.example": True, "b.example": False}
+        path = "/v3/whitelabel/domains"
+
+        (second,) = ask(fake, "GET", f"{path}?limit=5&offset=1").json
+
+        assert (second["domain"], second["valid"]) == ("b.example", False)
+        assert second["dns"]["dkim1"] == {
+            "valid": False,
+            "type": "cname",
+            "host": "s1._domainkey.b.example",
+            "data": "s1.domainkey.u2.wl.sendgrid.net",
+        }
+        assert ask(fake, "GET", f"{path}?offset=all").status == 400
+
+    def test_credits_and_groups(self, fake: FakeSendGrid) -> None:
+        fake.settings.credits_left, fake.settings.groups = 7, (12,)
+
+        assert ask(fake, "GET", "/v3/user/credits").json["remain"] == 7
+        assert ask(fake, "GET", "/v3/asm/groups/12").json["id"] == 12
+        assert ask(fake, "GET", "/v3/asm/groups/13").status == 404
+
+    def test_answers_carry_the_time_of_the_account(self, fake: FakeSendGrid, clock: Clock) -> None:
+        said = ask(fake, "GET", "/v3/scopes", headers={"Authorization": None})
+
+        assert said.headers["Date"] == formatdate(clock(), usegmt=True)
 
 
 class TestSuppressions:
