@@ -64,13 +64,13 @@ def is_driven(store_path: str, issue_id: int) -> bool:
     path = _lock_path(store_path)
     if path in _OPEN:
         file, issues = _OPEN[path]
-        return issue_id in issues or _is_locked(file, issue_id)
+        return issue_id in issues or is_locked(file, issue_id)
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False  # nobody has ever sent, or it is not for us to know
     try:
-        return _is_locked(file, issue_id)
+        return is_locked(file, issue_id)
     finally:
         os.close(file)
 
@@ -94,7 +94,7 @@ def _opened(path: str) -> tuple[int, set[int]]:
     return _OPEN[path]
 
 
-def _is_locked(file: int, issue_id: int) -> bool:
+def is_locked(file: int, issue_id: int) -> bool:
     """Return whether another process holds the lock; a question, which takes no lock itself."""
     kind = (fcntl.F_WRLCK, os.SEEK_SET)
     place = (issue_id, 1, 0)
