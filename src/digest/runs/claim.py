@@ -42,6 +42,8 @@ class Planned:
     named: tuple[Reader, ...] = ()
     #: Identities of breaking stories, which go out once.
     stories: tuple[str, ...] = ()
+    #: Handed over to SendGrid before this moment, and kept there until it; None: it is not.
+    leaves_at: datetime | None = None
     #: A person lets an interrupted or held issue go on.
     released: bool = False
     #: And says that it was not sent by the store this one is an older copy of.

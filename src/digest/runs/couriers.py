@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.config.environment import Environment
 from digest.config.secrets import parse_keys
@@ -24,6 +24,19 @@ _HOSTS = {Region.GLOBAL: "https://api.sendgrid.com", Region.EU: "https://api.eu.
 _SWITCHES = {Switch.ON: True, Switch.OFF: False, Switch.ACCOUNT: None}
 
 
+class Ahead(NamedTuple):
+    """What SendGrid is told of an issue that is handed over ahead of its time."""
+
+    #: Milliseconds since 1970; None: it leaves when it is handed over.
+    leaves_at: int | None = None
+    #: SendGrid's name for what can be cancelled together; or "".
+    provider_batch: str = ""
+
+
+#: Of an issue that leaves when it is handed over.
+AT_ONCE: Final = Ahead()
+
+
 def link_keys(environment: Environment, courier: CourierName) -> tuple[Key, ...]:
     """Return the keys that sign readers' links, the present one first.
 
@@ -36,14 +49,16 @@ def link_keys(environment: Environment, courier: CourierName) -> tuple[Key, ...]
     return parse_keys(environment.secret)
 
 
-def make_courier(
+def make_courier(  # noqa: PLR0913  how, by name
     config: Config,
     environment: Environment,
     name: CourierName,
     letter: Letter,
     keys: tuple[Key, ...],
+    *,
+    ahead: Ahead = AT_ONCE,
 ) -> Courier:
-    """Return what carries a letter.
+    """Return what carries a letter; SendGrid keeps it until its moment if it has one.
 
     Raises:
         NotReadyError: a key or password is missing.
@@ -51,14 +66,16 @@ def make_courier(
     sign = signer(keys[0], UNSUBSCRIBE, letter.newsletter)
     match name:
         case CourierName.SENDGRID:
-            return _sendgrid(config, environment, letter, sign)
+            return _sendgrid(config, environment, letter, sign, ahead)
         case CourierName.SMTP:
             return _smtp(config, environment, letter, sign)
         case CourierName.OUTBOX:
             return _outbox(config, letter, sign)
 
 
-def _sendgrid(config: Config, environment: Environment, letter: Letter, sign: _Sign) -> Courier:
+def _sendgrid(
+    config: Config, environment: Environment, letter: Letter, sign: _Sign, ahead: Ahead
+) -> Courier:
     from digest.delivery.couriers.sendgrid import SendGridCourier
     from digest.delivery.payload import Options
 
@@ -69,14 +86,24 @@ def _sendgrid(config: Config, environment: Environment, letter: Letter, sign: _S
         click_tracking=_SWITCHES[own.click_tracking],
         open_tracking=_SWITCHES[own.open_tracking],
         sandbox=own.sandbox is OnOff.ON,
+        # Never a second too early. A moment that has passed stays: then it leaves at once.
+        send_at=None if ahead.leaves_at is None else -(-ahead.leaves_at // 1000),
+        batch_id=ahead.provider_batch,
         most_readers=config.delivery.batch,
     )
     api = sendgrid_api(config, environment)
     return SendGridCourier(letter, api, options=options, sign=sign, now=read_now)
 
 
-def sendgrid_api(config: Config, environment: Environment) -> "SendGridApi":
+def sendgrid_api(
+    config: Config, environment: Environment, *, most_wait: timedelta | None = None
+) -> "SendGridApi":
     """Return SendGrid's API for the key in the environment.
+
+    Args:
+        config: the publisher's settings.
+        environment: the key is in it.
+        most_wait: for an answer, at most; None: as config.toml says.
 
     Raises:
         NotReadyError: there is no key.
@@ -88,7 +115,7 @@ def sendgrid_api(config: Config, environment: Environment) -> "SendGridApi":
     own = config.delivery.sendgrid
     timeouts = Timeouts(
         connect=timedelta(seconds=own.connect_timeout_seconds),
-        read=timedelta(seconds=own.read_timeout_seconds),
+        read=min(filter(None, (most_wait, timedelta(seconds=own.read_timeout_seconds)))),
     )
     host = environment.sendgrid_url or _HOSTS[own.region]
     return SendGridApi(environment.sendgrid_key, host=host, timeouts=timeouts)

@@ -21,8 +21,11 @@ from digest.delivery.pace import Pace
 from digest.delivery.realm import Realm
 from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IssueState
+from digest.errors import StoreError
 from digest.runs.clock import read_now
+from digest.runs.couriers import AT_ONCE, Ahead
 from digest.runs.settle import why_held
+from digest.store.ahead import leaves_later
 from digest.store.database import Database
 from digest.store.driver import drive as lock
 from digest.store.journal import StoreJournal, in_ms
@@ -49,6 +52,8 @@ class Drive:
     named: Sequence[Reader] = ()
     #: Of real issues.
     witness: Witness | None = None
+    #: What the courier tells SendGrid of the issue's moment.
+    ahead: Ahead = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ def drive(database: Database, issue: IssueRow, how: Drive) -> Driven:
         if issue.is_final or issue.state is IssueState.HELD:
             journal = StoreJournal(database, issue)
             return Driven(issue=issue, run=Run(Ending.DONE), standing=journal.standing(), lost=0)
+        _check_ahead(issue, how.ahead)
         _freeze(database, issue, how)
         journal = StoreJournal(database, issue, witness=how.witness, named=how.named)
         lost = journal.recover(read_now())
@@ -85,6 +91,16 @@ def drive(database: Database, issue: IssueRow, how: Drive) -> Driven:
         pace = Pace(how.in_flight, how.per_second, random.random, is_wary)
         run = hand_over(journal, how.courier, pace, _surroundings(how))
         return _settled(ledger, journal, issue, run, lost)
+
+
+def _check_ahead(issue: IssueRow, ahead: Ahead) -> None:
+    """Raise unless the courier lets the issue leave when all other parts of it leave."""
+    if ahead != Ahead(issue.leaves_at, issue.provider_batch):
+        raise StoreError(
+            "another command has decided meanwhile when it leaves",
+            where=issue.name,
+            remedy="Run this command again.",
+        )
 
 
 def _freeze(database: Database, issue: IssueRow, how: Drive) -> None:
@@ -120,6 +136,7 @@ def _settled(
         if why := why_held(journal, standing, lost=lost, is_broken=run.ending is Ending.BROKEN):
             if not open_ones or run.ending is Ending.BROKEN:
                 issue = ledger.move(issue, IssueState.HELD, at=now, reason=why)
-        elif not open_ones:
+        # Handed over ahead of its time it can still be cancelled, and no reader has it.
+        elif not open_ones and not leaves_later(issue, now):
             issue = ledger.move(issue, IssueState.SENT, at=now)
     return Driven(issue=issue, run=run, standing=standing, lost=lost)

@@ -13,6 +13,7 @@ from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
 from digest.errors import NotFoundError, NotReadyError, did_you_mean
+from digest.runs.ahead import ahead_of, write_ahead
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask, Tick, find_newsletter, find_occasion
@@ -200,7 +201,9 @@ def send(  # noqa: PLR0913  how to do it, by name
         if planned.issue is not None:  # a new one was checked when it was planned
             check_way_out(config, environment, letter.unsubscribe, planned.courier)
         keys = link_keys(environment, planned.courier)
-        courier = make_courier(config, environment, planned.courier, letter, keys)
+        issue = write_ahead(config, environment, database, replace(planned, issue=issue), now)
+        ahead = ahead_of(issue)
+        courier = make_courier(config, environment, planned.courier, letter, keys, ahead=ahead)
         try:
             # The last step before anything leaves: whatever is wrong above changes no state.
             if planned.released:
@@ -216,6 +219,7 @@ def send(  # noqa: PLR0913  how to do it, by name
                 tick=tick,
                 named=planned.named,
                 witness=witness if issue.realm is Realm.REAL else None,
+                ahead=ahead,
             )
             return drive(database, issue, how)
         finally:

@@ -5,6 +5,7 @@ from typing import Final
 from digest.delivery.pace import BREAKER
 from digest.delivery.standing import Standing
 from digest.delivery.states import BatchState, IssueState
+from digest.store.ahead import leaves_later
 from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.restored import is_held_by_restore
@@ -48,7 +49,8 @@ def why_held(
 def settle(ledger: Ledger, journal: StoreJournal, issue: IssueRow, at: int) -> IssueRow:
     """Move an issue that nobody is sending to where its batches are; return it.
 
-    What is left to send stays there for a person: `digest resume` goes on.
+    What is left to send stays there for a person: `digest resume` goes on. What was handed over
+    ahead of its time is not sent before it.
 
     Args:
         ledger: of the store.
@@ -69,7 +71,13 @@ def settle(ledger: Ledger, journal: StoreJournal, issue: IssueRow, at: int) -> I
         )
         to_send = _TO_SEND.format(batches=_batches(left), readers=_readers(readers))
         why = f"{why}; {to_send}" if why else to_send
-    return _held(ledger, issue, why, at) if why else ledger.move(issue, IssueState.SENT, at=at)
+    if why:
+        return _held(ledger, issue, why, at)
+    if not leaves_later(issue, at):
+        return ledger.move(issue, IssueState.SENT, at=at)
+    if issue.state is IssueState.SENDING:
+        return issue
+    return ledger.move(issue, IssueState.SENDING, at=at)
 
 
 def _held(ledger: Ledger, issue: IssueRow, why: str, at: int) -> IssueRow:

@@ -55,6 +55,8 @@ class IssueRow(NamedTuple):
     leaves_at: int | None
     #: The provider's name for what can be cancelled together; or "".
     provider_batch: str
+    #: When it was proven that the provider let nothing of it leave; None: it was not.
+    called_back_at: int | None
 
     @property
     def name(self) -> str:

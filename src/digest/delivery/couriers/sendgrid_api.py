@@ -96,6 +96,10 @@ class SendGridApi:
         """Return status and parsed body of a POST of JSON; otherwise as `get`."""
         return _checked(path, self._at(path).post(request_body=body))
 
+    def patch(self, path: str, body: Json) -> tuple[int, Json]:
+        """Return status and parsed body of a PATCH of JSON; otherwise as `get`."""
+        return _checked(path, self._at(path).patch(request_body=body))
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

@@ -11,6 +11,9 @@ ALTER TABLE issue ADD COLUMN approved_at INTEGER;
 -- cancelled together; NULL and '' otherwise.
 ALTER TABLE issue ADD COLUMN leaves_at INTEGER;
 ALTER TABLE issue ADD COLUMN provider_batch TEXT NOT NULL DEFAULT '';
+-- When it was proven, in time, that the provider had cancelled what was handed over: nothing of a
+-- cancelled issue has reached a reader, whatever its batches say. NULL otherwise.
+ALTER TABLE issue ADD COLUMN called_back_at INTEGER;
 
 CREATE INDEX issue_of_newsletter ON issue (realm, newsletter, slot_at);
 

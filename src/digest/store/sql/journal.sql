@@ -49,7 +49,9 @@ UPDATE batch SET state = 'planned', not_before = 0 WHERE issue_id = :issue AND s
 UPDATE batch SET not_before = 0 WHERE issue_id = :issue AND state = 'planned';
 
 -- name: any_left
-SELECT 1 FROM batch WHERE issue_id = :issue AND state IN ('accepted', 'unknown', 'sending') LIMIT 1;
+SELECT 1 FROM batch JOIN issue ON issue.id = batch.issue_id
+WHERE batch.issue_id = :issue AND batch.state IN ('accepted', 'unknown', 'sending')
+AND issue.called_back_at IS NULL LIMIT 1;
 
 -- name: last_refusal
 SELECT attempt.detail FROM attempt JOIN batch ON batch.id = attempt.batch_id
