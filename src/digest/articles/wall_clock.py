@@ -40,3 +40,23 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
         else:
             late = middle
     return late.replace(microsecond=0).astimezone(zone)
+
+
+def readings_at(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return two wall-clock times (naive): from the first on they may mean `moment` or later.
+
+    Every time before the first means an earlier instant, every time after the second a later one.
+    Mostly both are what the clocks show at `moment`. At the end of a gap the first is where the
+    gap began; while an hour happens the second time, the second is as far ahead.
+    """
+    local = moment.astimezone(zone)
+    now = _offset(local)
+    just_before = _offset((moment.astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone))
+    shown = local.replace(tzinfo=None, fold=0)
+    skipped = max(timedelta(), now - just_before)
+    repeated = _offset(local.replace(fold=0)) - now if local.fold else timedelta()
+    return shown - skipped, shown + repeated
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()

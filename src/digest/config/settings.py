@@ -31,7 +31,9 @@ from digest.config.values import (
     BaseUrl,
     Colour,
     EmailOrEmpty,
+    FreeDates,
     Grace,
+    HolidaysOrEmpty,
     Language,
     LanguageOrEmpty,
     Line,
@@ -40,9 +42,11 @@ from digest.config.values import (
     Path,
     Phrase,
     Prose,
+    ScheduleOrEmpty,
     Template,
     TemplateName,
     TimeZone,
+    TimeZoneOrEmpty,
     Url,
     UrlOrEmpty,
     UrlPattern,
@@ -146,6 +150,14 @@ class Newsletter:
     preheader: Template = _PREHEADER
     #: Name of the template in `templates/`, without ending.
     template: TemplateName = "weekly"
+    #: When it goes out: `mon 09:00`; empty: when a window has closed, and by hand.
+    schedule: ScheduleOrEmpty = ""
+    #: IANA name of the zone its slots and windows are in; empty: the site's.
+    timezone: TimeZoneOrEmpty = ""
+    #: Days on which it does not go out: `2026-12-24`, or `12-24` for every year.
+    skip_dates: FreeDates = ()
+    #: Country (`DE`) or part of one (`DE-BE`) on whose public holidays it does not go out.
+    holidays: HolidaysOrEmpty = ""
     #: Span of publication dates: `week`, `N days`, `since last issue`.
     window: WindowText = "week"
     #: Day and wall-clock time at which a week of content begins.

@@ -72,6 +72,20 @@ def _nearest_zone(text: str) -> str:
     return did_you_mean(text, zones)
 
 
+def check_schedule(text: str) -> Wrong | None:
+    """When a newsletter goes out, in words or as a pattern of cron."""
+    from digest.config.schedule_words import parse_schedule  # noqa: PLC0415  where there is one
+
+    return worded(parse_schedule)(text)
+
+
+def check_holidays(text: str) -> Wrong | None:
+    """Country, or country and subdivision, whose public holidays are known."""
+    from digest.config.holiday_codes import check_holiday_code  # noqa: PLC0415  few need it
+
+    return check_holiday_code(text)
+
+
 def check_distinct(parts: Mapping[str | int, str]) -> Iterator[Wrong]:
     """No entry of a list twice, letter case aside."""
     seen: set[str] = set()
@@ -115,6 +129,12 @@ UrlOrEmpty: TypeAlias = Annotated[str, optional(addresses.check_url)]
 UrlPattern: TypeAlias = Annotated[str, addresses.check_url_pattern]
 EmailOrEmpty: TypeAlias = Annotated[str, optional(addresses.check_email)]
 TimeZone: TypeAlias = Annotated[str, check_zone]
+TimeZoneOrEmpty: TypeAlias = Annotated[str, optional(check_zone)]
+ScheduleOrEmpty: TypeAlias = Annotated[str, optional(check_schedule)]
+HolidaysOrEmpty: TypeAlias = Annotated[str, optional(check_holidays)]
+FreeDates: TypeAlias = Annotated[
+    tuple[Annotated[str, worded(wording.parse_free_date)], ...], check_distinct
+]
 WindowText: TypeAlias = Annotated[str, worded(wording.parse_window)]
 WeekStart: TypeAlias = Annotated[str, worded(wording.parse_week_start)]
 Grace: TypeAlias = Annotated[str, worded(wording.parse_grace)]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from digest.config.mistake import Wrong
@@ -63,6 +63,18 @@ def parse_week_start(text: str) -> tuple[int, time] | Wrong:
         "is not a day and a time",
         f'Write a day ({", ".join(_WEEKDAYS)}) and a time from 00:00 to 23:59: "mon 00:00".',
     )
+
+
+def parse_free_date(text: str) -> str | Wrong:
+    """Return the day of `2026-12-24`, or of every year's `12-24`, as it stands."""
+    remedy = 'Write year, month and day, "2026-12-24"; or month and day for every year, "12-24".'
+    match = re.fullmatch(r"([0-9]{4}-)?([0-9]{2}-[0-9]{2})", text)
+    try:
+        # 2000 was a leap year: 29 February is a day of some years.
+        date.fromisoformat(f"{match[1] or '2000-'}{match[2]}" if match else "")
+    except ValueError:
+        return Wrong("is not a day", remedy)
+    return text
 
 
 def parse_grace(text: str) -> int | Wrong:

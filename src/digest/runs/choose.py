@@ -1,5 +1,6 @@
 """From the folder to the selection of one issue. Reads the content folder and the issue file."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,11 +14,12 @@ from digest.articles.wall_clock import resolve
 from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
 from digest.config.matching import match_articles
 from digest.config.settings import Config, Newsletter, reading_rules, rules
+from digest.config.timetables import timetable_of
 from digest.errors import NotFoundError, Problem, did_you_mean
 from digest.runs.memory import Past, recall
 from digest.selection.decisions import Decisions
 from digest.selection.eligible import Request
-from digest.selection.rules import WindowKind, WindowRule
+from digest.selection.rules import WindowKind
 from digest.selection.select import select
 from digest.selection.selection import Selection
 from digest.selection.slot import (
@@ -28,6 +30,7 @@ from digest.selection.slot import (
     week_of,
     window_before,
 )
+from digest.selection.timetable import Timetable
 from digest.selection.window import Window
 
 #: Told how many files of how many have been read.
@@ -60,7 +63,12 @@ class Occasion:
     as_of: datetime
     #: The window is still open.
     so_far: bool
-    zone: ZoneInfo
+    timetable: Timetable
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsletter's zone: its slots and windows are in it."""
+        return self.timetable.zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +169,19 @@ def _earliest(occasion: Occasion, past: Past) -> datetime:
 
 
 def issue_holding(occasion: Occasion, moment: datetime) -> str:
-    """Return the options that ask for the issue of this newsletter whose window holds `moment`."""
-    rule = rules(occasion.newsletter).window
-    if rule.kind is WindowKind.WEEK or rule.days == 7:
-        return f"--week {week_of(rule, occasion.zone, moment)}"
+    """Return the options that ask for the issue of this newsletter whose window holds `moment`.
+
+    Where none holds it, those of the next issue.
+    """
+    timetable = occasion.timetable
+    rule = timetable.window
+    if rule.kind is WindowKind.WEEK or (rule.days == 7 and not timetable.schedule):
+        week = week_of(timetable, moment)
+        with contextlib.suppress(NotFoundError):  # every two weeks, a week is no issue's
+            slot_after_week(timetable, week)
+            return f"--week {week}"
     after = moment + timedelta(microseconds=1)
-    return f"--slot {next_slot(rule, occasion.zone, after).name}"
+    return f"--slot {next_slot(timetable, after).name}"
 
 
 def _without_effect(choice: Choice) -> Iterator[Problem]:
@@ -214,11 +229,10 @@ def find_occasion(config: Config, ask: Ask, now: datetime) -> Occasion:
         NotFoundError: no such newsletter, slot, week or day.
     """
     name, newsletter = find_newsletter(config.newsletters, ask.newsletter)
-    rule = rules(newsletter).window
-    zone = ZoneInfo(config.site.timezone)
-    as_of = parse_as_of(ask.as_of, zone) if ask.as_of else None
+    timetable = timetable_of(config, name)
+    as_of = parse_as_of(ask.as_of, timetable.zone) if ask.as_of else None
     try:
-        slot, window = _slot_and_window(ask, rule, zone, as_of or now)
+        slot, window = _slot_and_window(ask, timetable, as_of or now)
     except (OverflowError, ValueError) as error:
         raise NotFoundError(
             f"{ask.week or ask.slot or ask.as_of!r} is at the end of time",
@@ -234,7 +248,7 @@ def find_occasion(config: Config, ask: Ask, now: datetime) -> Occasion:
         window=window,
         as_of=as_of or named,
         so_far=(as_of or now).timestamp() < window.end.timestamp(),
-        zone=zone,
+        timetable=timetable,
     )
 
 
@@ -279,10 +293,8 @@ def parse_as_of(text: str, zone: ZoneInfo, where: str = "--as-of") -> datetime:
         ) from error
 
 
-def _slot_and_window(
-    ask: Ask, rule: WindowRule, zone: ZoneInfo, now: datetime
-) -> tuple[Slot, Window]:
+def _slot_and_window(ask: Ask, timetable: Timetable, now: datetime) -> tuple[Slot, Window]:
     if ask.week:
-        return slot_after_week(rule, zone, ask.week)
-    slot = slot_named(rule, zone, ask.slot) if ask.slot else next_slot(rule, zone, now)
-    return slot, window_before(slot, rule, zone)
+        return slot_after_week(timetable, ask.week)
+    slot = slot_named(timetable, ask.slot) if ask.slot else next_slot(timetable, now)
+    return slot, window_before(slot, timetable)

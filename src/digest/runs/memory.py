@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from digest.config.settings import Config, InWeekly, rules
+from digest.config.settings import Config, InWeekly
+from digest.config.timetables import timetable_of
 from digest.selection.eligible import Memory
 from digest.selection.slot import Slot, window_before
 
@@ -75,9 +75,9 @@ def _knows_all(config: Config, newsletter: str, slot: Slot, ledger: "Ledger") ->
     """
     from digest.store.restored import restored_at
 
-    rule = rules(config.newsletters[newsletter]).window
-    window = window_before(slot, rule, ZoneInfo(config.site.timezone))
-    return restored_at(ledger) <= (window.start - rule.grace).timestamp() * 1000
+    timetable = timetable_of(config, newsletter)
+    begins = window_before(slot, timetable).start - timetable.window.grace
+    return restored_at(ledger) <= begins.timestamp() * 1000
 
 
 def recall_told(config: Config, newsletters: Sequence[str]) -> Memory:

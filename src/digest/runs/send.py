@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from digest.config.environment import Environment
 from digest.config.sending import CourierName
 from digest.config.settings import Config
+from digest.config.timetables import timetable_of
 from digest.delivery.audience import Audience
 from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
@@ -31,7 +31,7 @@ from digest.runs.issues import forgotten_newsletters
 from digest.runs.ready import check_ready, check_way_out
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.release import check_release, release_issue
-from digest.selection.slot import frequency_of
+from digest.selection.slot import frequency_of, last_slot
 from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal
 from digest.store.ledger import LOST_AND_CANCELLED, Ledger
@@ -74,8 +74,11 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
     ask = due(config, replace(ask, newsletter=name), now)
     occasion = find_occasion(config, ask, now)
     if occasion.slot.moment > now:
+        is_open = occasion.window.end > now
+        until = occasion.window.end if is_open else occasion.slot.moment
         raise NotFoundError(
-            f"its window is open until {occasion.window.end:%a %d %b %Y %H:%M}",
+            f"its {'window is open until' if is_open else 'slot is not before'} "
+            f"{until:%a %d %b %Y %H:%M}",
             where=f"{name}/{occasion.slot.name}",
             remedy=f"See it so far: digest preview {name} --slot {occasion.slot.name}",
         )
@@ -163,12 +166,10 @@ def plan_resume(
 
 def newsletter_audience(config: Config, name: str, limits: Limits) -> Audience:
     """Return who gets the issues of a newsletter."""
-    from digest.config.settings import rules
-
     newsletter = config.newsletters[name]
     return Audience(
         newsletter=name,
-        frequency=frequency_of(rules(newsletter).window),
+        frequency=frequency_of(timetable_of(config, name)),
         categories=(limits.category.casefold(),) if limits.category else (),
         language=limits.language,
         own_language=newsletter.language or config.site.language,
@@ -233,11 +234,7 @@ def due(config: Config, ask: Ask, now: datetime) -> Ask:
     """Return `ask` with the last slot there was, unless a person names one."""
     if ask.slot or ask.week:
         return ask
-    from digest.config.settings import rules
-    from digest.selection.slot import last_slot
-
-    rule = rules(config.newsletters[ask.newsletter]).window
-    return replace(ask, slot=last_slot(rule, ZoneInfo(config.site.timezone), now).name)
+    return replace(ask, slot=last_slot(timetable_of(config, ask.newsletter), now).name)
 
 
 def _existing(

@@ -162,7 +162,7 @@ class TestConfigurationAsAWhole:
     def test_shipped_config_writes_the_defaults_where_it_need_not_choose(self) -> None:
         """What a new user reads beside a key as its default is what stands there."""
         config = load_config(str(ROOT / "config.toml"))
-        chosen = {"title", "sections"}
+        chosen = {"title", "sections", "schedule"}
 
         weekly = config.newsletters["weekly"]
         different = {

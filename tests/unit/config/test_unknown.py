@@ -30,7 +30,8 @@ def test_near_misses_are_understood(key: str, meant: str | None) -> None:
 
 
 def test_homes_are_named_as_the_file_spells_them() -> None:
-    assert HOMES["timezone"] == ("[site]",)
+    assert HOMES["timezone"] == ("[site]", "[newsletters.NAME]")
+    assert HOMES["logo"] == ("[site]",)
     assert HOMES["limit"] == ("[[newsletters.NAME.sections]]",)
     assert HOMES["language"] == ("[site]", "[newsletters.NAME]")
     assert HOMES["accent"] == ("[site.colours]",)
