@@ -55,6 +55,8 @@ def prepare_content(letter: Letter) -> Content:
         NotReadyError: A part has no place for the unsubscribe link.
         ValueError: The way out is not told, or a tag is left that nobody fills.
     """
+    if letter.unsubscribe is None:
+        return _as_it_is(letter)
     _check_tags(letter)
     link = unsubscribe_link(letter.unsubscribe)
     token = _unused("__DIGEST_READER__", letter) if MARK in link else ""
@@ -112,6 +114,15 @@ def unfit_readers(readers: Iterable[Reader]) -> Mapping[int, str]:
         for position, address in enumerate(addresses)
         if not _FIT.fullmatch(address)
     }
+
+
+def _as_it_is(letter: Letter) -> Content:
+    """Return the content of a mail to the publisher's own people, in which nothing is filled."""
+    for part in (letter.html, letter.text):
+        if neutralise(part) != part:
+            msg = f"{letter.issue}: a tag is left in a mail that has nobody's links"
+            raise ValueError(msg)
+    return Content(html=letter.html, text=letter.text, token="", name_in_html="", name_in_text="")
 
 
 def _check_tags(letter: Letter) -> None:

@@ -42,12 +42,14 @@ def unsubscribe_link(unsubscribe: Unsubscribe) -> str:
             return GROUP_TAG
 
 
-def list_unsubscribe(unsubscribe: Unsubscribe) -> str:
-    """Return the value of List-Unsubscribe (RFC 2369 §3.2) with `MARK`s; "": SendGrid's own.
+def list_unsubscribe(unsubscribe: Unsubscribe | None) -> str:
+    """Return List-Unsubscribe's value (RFC 2369 §3.2) with `MARK`s; "": SendGrid's own, or none.
 
     RFC 8058 §3.1 wants one https URL; a mailto may follow, and mail programs that do not know
     one-click use that.
     """
+    if unsubscribe is None:
+        return ""
     match unsubscribe.way:
         case Way.ENDPOINT if unsubscribe.mailto:
             return f"<{_endpoint(unsubscribe)}>, <{_mailto(unsubscribe)}>"
@@ -60,12 +62,15 @@ def list_unsubscribe(unsubscribe: Unsubscribe) -> str:
 
 
 def common_headers(letter: Letter) -> dict[str, str]:
-    """Return the list headers that are the same for every reader.
+    """Return the headers that are the same for every reader: those of a list, if it is one.
 
     Raises:
         ConfigError: The newsletter's title cannot stand in a header.
         ValueError: The list id is none.
     """
+    if letter.unsubscribe is None:
+        # RFC 3834 §5.1: no answering machine writes back.
+        return {"Auto-Submitted": "auto-generated"}
     headers = {"List-Id": list_id(letter.title, letter.list_id)}
     # RFC 8058 §3.1: only beside an https URL that takes the POST.
     if letter.unsubscribe.way is Way.ENDPOINT and letter.unsubscribe.url.startswith("https://"):

@@ -32,11 +32,16 @@ class Unsubscribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One mail for many readers; its tags (`rendering/reader_links.py`) are not filled yet."""
+    """One mail for many readers; its tags (`rendering/reader_links.py`) are not filled yet.
 
-    #: `weekly/2026-W34`.
+    Without a way out it is for the publisher's own people, who subscribed to nothing: it has no
+    list headers, no tags, and nothing that ties it to an issue of the ledger. A letter out of
+    the ledger always has one.
+    """
+
+    #: `weekly/2026-W34`; of a notice `notices/12-held`.
     issue: str
-    #: Key in config.toml, or `breaking`: what an unsubscribe link is for.
+    #: Key in config.toml, or `breaking`: what an unsubscribe link is for; or `notices`.
     newsletter: str
     #: Header-safe.
     subject: str
@@ -52,7 +57,8 @@ class Letter:
     title: str
     #: `weekly.harbour-courier.example`: RFC 2919 §2, without angle brackets.
     list_id: str
-    unsubscribe: Unsubscribe
+    #: None: a mail to the publisher's own people.
+    unsubscribe: Unsubscribe | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

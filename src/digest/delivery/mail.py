@@ -69,6 +69,8 @@ class Mails:
         return build_message(content, envelope)
 
     def _headers(self, token: str, attempt: str) -> tuple[tuple[str, str], ...]:
+        if self._letter.unsubscribe is None:
+            return (*self._common, ("X-Digest-Notice", self._letter.issue))
         own = (("X-Digest-Attempt", attempt),)
         if not self._unsubscribe:
             return (*self._common, *own)

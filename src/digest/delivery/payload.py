@@ -95,6 +95,7 @@ class Payload:
         self._sign = sign
         self._content = content
         self._issue = _json(letter.issue)
+        self._is_ours = letter.unsubscribe is None
         self._tail = b"]," + orjson.dumps(_common(letter, options, content))[1:]
         self._after_number = _after_number(content, unsubscribe).split(MARK)
         self._has_token = bool(content.token or unsubscribe)
@@ -105,6 +106,13 @@ class Payload:
         Raises:
             ValueError: An address holds half a character; `filling.unfit_readers` finds those.
         """
+        if self._is_ours:
+            # No attempt and no reader of the ledger: events of this mail prove nothing there.
+            head = f'{{"custom_args":{{"digest_notice":{self._issue}}},"personalizations":['
+            rows = ",".join(
+                f'{{"to":[{{"email":{_json(one.address)}}}]}}' for one in handover.readers
+            )
+            return Body(head.encode(), rows.encode(), self._tail)
         # Both are ours, of plain characters.
         head = (
             f'{{"custom_args":{{"digest_attempt":"{handover.token}","digest_issue":{self._issue},'
@@ -194,7 +202,8 @@ def _after_number(content: Content, unsubscribe: str) -> str:
 
 def _unclicked(letter: Letter, options: Options) -> Letter:
     """Return the letter with its way out free of click tracking: an attribute of SendGrid's."""
-    if options.click_tracking is False or letter.unsubscribe.way is Way.SENDGRID_GROUP:
+    way = letter.unsubscribe
+    if options.click_tracking is False or way is None or way.way is Way.SENDGRID_GROUP:
         return letter
     link = f'href="{TAGS.unsubscribe}"'
     return replace(letter, html=letter.html.replace(link, f'clicktracking="off" {link}'))
@@ -217,13 +226,17 @@ def _common(letter: Letter, options: Options, content: Content) -> dict[str, Any
         # Facts, SendGrid §2.1: at most ten, each once.
         "categories": list(dict.fromkeys((letter.newsletter, *options.categories)))[:10],
         "headers": common_headers(letter),
-        "tracking_settings": _tracking(options),
+        "tracking_settings": _tracking(options if letter.unsubscribe else _untracked(options)),
     }
     if letter.reply_to:
         common["reply_to"] = {"email": letter.reply_to}
-    if letter.unsubscribe.way is Way.SENDGRID_GROUP:
+    if letter.unsubscribe and letter.unsubscribe.way is Way.SENDGRID_GROUP:
         common["asm"] = {"group_id": letter.unsubscribe.group}
     return common | _asked(options)
+
+
+def _untracked(options: Options) -> Options:
+    return replace(options, click_tracking=False, open_tracking=False)
 
 
 def _tracking(options: Options) -> dict[str, dict[str, bool]]:

@@ -34,13 +34,18 @@ def check_ready(
 
 
 def check_way_out(
-    config: Config, environment: Environment, unsubscribe: Unsubscribe, courier: CourierName
+    config: Config,
+    environment: Environment,
+    unsubscribe: Unsubscribe | None,
+    courier: CourierName,
 ) -> tuple[str, ...]:
     """Return warnings about the readers' way out that stands in a mail, once it is known to work.
 
     Raises:
         NotReadyError: the endpoint is not reached, or there is no key for its links.
     """
+    if unsubscribe is None:
+        raise ValueError("a mail without a way out, and it is for readers")
     keys = link_keys(environment, courier)
     if unsubscribe.way is Way.MAILTO:
         return (_MAIL_ONLY,)

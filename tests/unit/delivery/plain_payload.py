@@ -15,7 +15,8 @@ def plain_payload(
     letter: Letter, options: Options, sign: Sign, handover: Handover
 ) -> dict[str, Any]:
     """Return the request as values."""
-    if options.click_tracking is not False and letter.unsubscribe.way is not Way.SENDGRID_GROUP:
+    way = letter.unsubscribe.way if letter.unsubscribe else None
+    if options.click_tracking is not False and way not in {Way.SENDGRID_GROUP, None}:
         href = 'href="__DIGEST_UNSUBSCRIBE_URL__"'
         letter = replace(letter, html=letter.html.replace(href, f'clicktracking="off" {href}'))
     content = prepare_content(letter)
@@ -44,7 +45,7 @@ def plain_payload(
     }
     if letter.reply_to:
         payload["reply_to"] = {"email": letter.reply_to}
-    if letter.unsubscribe.way is Way.SENDGRID_GROUP:
+    if letter.unsubscribe and way is Way.SENDGRID_GROUP:
         payload["asm"] = {"group_id": letter.unsubscribe.group}
     if options.ip_pool:
         payload["ip_pool_name"] = options.ip_pool

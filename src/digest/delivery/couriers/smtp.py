@@ -38,7 +38,7 @@ class SmtpCourier:
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if letter.unsubscribe.way is Way.SENDGRID_GROUP:
+        if letter.unsubscribe and letter.unsubscribe.way is Way.SENDGRID_GROUP:
             raise NotReadyError(
                 "SendGrid's unsubscribe groups work with the courier sendgrid only",
                 where="config.toml, [subscribers] unsubscribe",
