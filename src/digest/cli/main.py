@@ -52,6 +52,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "subscribers": ("subscribers", "Readers: import, add, list, let go, forget."),
     "events": ("feedback", "What SendGrid tells about single mails: import."),
     "suppressions": ("feedback", "Addresses that are never mailed again: sync, list, add."),
+    "doctor": ("doctor", "Say whether everything is there that sending needs."),
     "store": ("store", "Look after the file of subscribers and sends: check, backup, upgrade."),
     "completion": ("setup", "Print what makes a shell complete these commands."),
 }

@@ -149,6 +149,22 @@ class Session:
             _expect(354, smtp.docmd("DATA"))
 
 
+def greet(server: Server) -> str:
+    """Connect and log in as a send would, say QUIT, and return what the server is called.
+
+    Raises:
+        RefusedError: The server does not want it, or is not there.
+    """
+    with _refusing(_stop):
+        smtp = _connect(server)
+        try:
+            said = smtp.ehlo_resp or smtp.helo_resp or b""
+            smtp.quit()
+        finally:
+            smtp.close()
+    return without_addresses(said.decode("utf-8", "replace").partition("\n")[0])
+
+
 def _connect(server: Server) -> smtplib.SMTP:
     """Return a connection that mail can be handed over on.
 
