@@ -126,6 +126,12 @@ def why(
 )
 @click.option("--bad", is_flag=True, help="Only files that are wrong, with the remedy.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    help="github: what is --bad as annotations of a pull request.  [default: text]",
+)
 @config_option
 def articles(
     config: "Config",
@@ -134,6 +140,7 @@ def articles(
     categories: tuple[str, ...],
     bad: bool,
     as_json: bool,
+    form: str | None,
 ) -> None:
     """List the articles of the folder, newest first, and what is wrong with any."""
     from digest.cli.progress import Progress
@@ -141,9 +148,20 @@ def articles(
     from digest.runs.clock import read_now
     from digest.runs.listing import list_articles
 
+    if form == "github" and not bad:
+        msg = "--format github is for files that are wrong: add --bad"
+        raise click.UsageError(msg)
+    if as_json and form not in {None, "json"}:
+        msg = f"--json and --format {form} contradict each other; give one of them"
+        raise click.UsageError(msg)
+    as_json = as_json or form == "json"
     with Progress("reading articles") as tick:
         listing = list_articles(config, since=since, until=until, categories=categories, tick=tick)
-    if bad:
+    if form == "github":
+        from digest.cli.annotations import show_annotations
+
+        show_annotations(listing, config.content.path)
+    elif bad:
         show_bad(listing, as_json=as_json)
     else:
         show_listing(listing, read_now(), as_json=as_json)

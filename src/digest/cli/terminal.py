@@ -29,7 +29,7 @@ def counted(number: int, what: str) -> str:
 
 def shown_path(folder: str, name: str = "") -> str:
     """Return where something named `NEWSLETTER/SLOT` is, as seen from here where that is short."""
-    path = os.path.join(folder, *name.split("/"))
+    path = os.path.join(folder, *filter(None, name.split("/")))
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative
 

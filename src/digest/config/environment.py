@@ -30,6 +30,8 @@ class Environment:
     watchdog_usec: str = ""
     #: WATCHDOG_PID: the process that systemd expects to hear, sd_watchdog_enabled(3); or "".
     watchdog_pid: str = ""
+    #: GITHUB_WORKSPACE: top of the repository on a runner of GitHub; or "".
+    github_workspace: str = ""
 
 
 def read_environment() -> Environment:
@@ -47,4 +49,5 @@ def read_environment() -> Environment:
         notify_socket=environ.get("NOTIFY_SOCKET", ""),
         watchdog_usec=environ.get("WATCHDOG_USEC", ""),
         watchdog_pid=environ.get("WATCHDOG_PID", ""),
+        github_workspace=environ.get("GITHUB_WORKSPACE", ""),
     )

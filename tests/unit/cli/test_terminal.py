@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.cli.terminal import counted, print_line, print_table, printable
+from digest.cli.terminal import counted, print_line, print_table, printable, shown_path
 
 
 class TestPrintable:
@@ -52,3 +52,11 @@ def test_an_empty_table_has_its_head(capsys: pytest.CaptureFixture[str]) -> None
 )
 def test_counted(number: int, text: str) -> None:
     assert counted(number, "file") == text
+
+
+class TestShownPath:
+    def test_a_file_elsewhere_is_no_folder(self) -> None:
+        assert shown_path("/elsewhere/issue.html") == "/elsewhere/issue.html"
+
+    def test_an_issue_is_a_folder_in_a_folder(self) -> None:
+        assert shown_path("/elsewhere", "weekly/2026-W34") == "/elsewhere/weekly/2026-W34"
