@@ -2,6 +2,7 @@
 
 A notice is written in lines, and each way shows them as it can:
 
+    # What changed            a heading
     - one of several          a list
       digest resume NAME      two blanks in front: a command, as it is typed
     https://example.org/…     a link
@@ -19,6 +20,7 @@ from itertools import groupby
 from typing import Final
 
 from digest.issue.header import safe_line, shortened
+from digest.rendering.reader_links import neutralise
 
 #: Of Slack's blocks: characters in a section, in a header, and blocks in a message.
 _SECTION: Final = 3000
@@ -36,6 +38,10 @@ _ADDRESS = re.compile(
 )
 _LINK = re.compile(r"https?://[\x21-\x7e]+")
 _FONT: Final = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+#: Kinds of lines that begin with two characters of ours.
+_MARKED: Final = frozenset({"heading", "item", "command"})
+#: Of the box: dark on light, 15:1.
+_PAPER, _INK, _EDGE = "#fff4d6", "#1c1f24", "#9a6b00"
 _CODE: Final = "font-family:Menlo,Consolas,monospace;font-size:14px"
 
 
@@ -76,12 +82,13 @@ def subject_of(subject: str, site: str) -> str:
 
 def text_of(body: str) -> str:
     """Return the text part of a notice's mail."""
-    return f"{_clean(body).rstrip()}\n"
+    lines = _clean(body).rstrip().split("\n")
+    return "".join(f"{line[2:] if _kind(line) == 'heading' else line}\n" for line in lines)
 
 
 def html_of(subject: str, body: str) -> str:
     """Return the HTML part of a notice's mail: whole, and without anything from elsewhere."""
-    title = html.escape(safe_line(masked(subject)))
+    title = html.escape(neutralise(safe_line(masked(subject))))
     # No colours: the mail program's own are right by day and by night.
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -105,6 +112,26 @@ def lines_in_html(body: str, colour: str = "") -> str:
     return "\n".join(_blocks_in_html(_clean(body).split("\n"), shade))
 
 
+def box_html(body: str) -> str:
+    """Return the lines of a notice as a box of 600 px, to stand on top of another mail.
+
+    Text and paper both have colours, so a program that turns one by night turns both; no class,
+    so no rule of the mail below reaches into it.
+    """
+    return (
+        # Outlook for Windows does not know max-width.
+        '<!--[if mso]><table role="presentation" width="600" align="center" cellpadding="0" '
+        'cellspacing="0" border="0"><tr><td><![endif]-->\n'
+        '<table role="presentation" dir="ltr" align="center" width="100%" cellpadding="0" cellspacing="0" '
+        f'border="0" bgcolor="{_PAPER}" style="width:100%;max-width:600px;margin:16px auto;'
+        f'background-color:{_PAPER};border:2px solid {_EDGE};border-collapse:separate">\n'
+        f'<tr><td align="left" style="padding:16px 20px 8px;{_FONT};font-size:15px;'
+        f'line-height:1.5;color:{_INK};word-break:break-word">\n'
+        f"{lines_in_html(body, _INK)}\n</td></tr></table>\n"
+        "<!--[if mso]></td></tr></table><![endif]-->"
+    )
+
+
 def chat_message(subject: str, body: str, site: str) -> bytes:
     """Return a notice as JSON that Slack takes, and Mattermost and others that follow it."""
     title = safe_line(masked(f"[{site}] {subject}"))
@@ -125,7 +152,8 @@ def chat_message(subject: str, body: str, site: str) -> bytes:
 def _clean(body: str) -> str:
     """Return the lines masked, each printable, the whole not endless."""
     lines = []
-    for line in masked(body[:_LONGEST]).split("\n"):
+    # What a template must hold is told by its tag, which must not be one here.
+    for line in neutralise(masked(body[:_LONGEST])).split("\n"):
         indent = "  " if line.startswith("  ") else ""
         lines.append(indent + safe_line(line))
     return "\n".join(lines)
@@ -133,11 +161,14 @@ def _clean(body: str) -> str:
 
 def _blocks_in_html(lines: Iterable[str], shade: str) -> Iterator[str]:
     for kind, group in groupby(lines, _kind):
-        texts = [html.escape(line[2:] if kind in {"item", "command"} else line) for line in group]
+        texts = [html.escape(line[2:] if kind in _MARKED else line) for line in group]
         match kind:
             case "item":
                 items = "".join(f'<li style="margin:0 0 4px{shade}">{text}</li>' for text in texts)
                 yield f'<ul style="margin:0 0 12px;padding:0 0 0 20px{shade}">{items}</ul>'
+            case "heading":
+                shown = "<br>".join(texts)
+                yield f'<div style="margin:16px 0 4px;font-weight:bold{shade}">{shown}</div>'
             case "command":
                 shown = "<br>".join(texts)
                 yield f'<div style="margin:0 0 12px;{_CODE}{shade}">{shown}</div>'
@@ -156,6 +187,8 @@ def _blocks_in_html(lines: Iterable[str], shade: str) -> Iterator[str]:
 def _kind(line: str) -> str:
     if not line.strip():
         return ""
+    if line.startswith("# "):
+        return "heading"
     if line.startswith("- "):
         return "item"
     if line.startswith("  "):
@@ -165,6 +198,8 @@ def _kind(line: str) -> str:
 
 def _in_chat(line: str) -> str:
     match _kind(line):
+        case "heading":
+            return f"*{_escape(line[2:])}*"
         case "item":
             return f"• {_escape(line[2:])}"
         case "command":

@@ -21,6 +21,7 @@ from digest.runs.notice_mail import Fate, carry_mail, staff_letter
 from digest.runs.notice_portions import content_of, portions
 from digest.store.database import Database, open_store
 from digest.store.journal import in_ms
+from digest.store.ledger import Ledger
 from digest.store.notices import (
     BUNDLED,
     NewNotice,
@@ -79,11 +80,11 @@ def tell(
     """
     ways = _ways(config, environment, notice)
     new = NewNotice(
-        key=masked(notice.key),
+        key=_storable(masked(notice.key)),
         kind=notice.kind,
         issue_id=notice.issue_id,
-        subject=masked(notice.subject),
-        body=masked(notice.body),
+        subject=_storable(masked(notice.subject)),
+        body=_storable(masked(notice.body)),
     )
     return add_notice(database, new, ways, at)
 
@@ -198,9 +199,18 @@ class _Round:
             message = chat_message(subject, body, site)
             wrong = post(self._environment.webhook_url, message, "application/json")
             return Fate("later", wrong) if wrong else Fate("told")
+        name = f"{first.id}-{first.kind if len(rows) == 1 else 'summary'}"
+        if first.kind == PREVIEW:
+            from digest.runs.editors import preview_mail
+
+            content = first.issue_id and Ledger(self._database).find_content(first.issue_id)
+            if not content:
+                return Fate("never", "the issue has no frozen mail")
+            letter = preview_mail(config, content, name, subject, body)
+            return carry_mail(config, self._environment, letter, *people[way])
         letter = staff_letter(
             config,
-            f"{first.id}-{first.kind if len(rows) == 1 else 'summary'}",
+            name,
             subject_of(subject, site),
             html_of(subject, body),
             text_of(body),
@@ -250,6 +260,11 @@ def _people(config: Config) -> dict[str, tuple[int, str]]:
 
 def _way(group: str, address: str) -> str:
     return f"{group} {hashlib.sha256(address.casefold().encode()).hexdigest()[:12]}"
+
+
+def _storable(text: str) -> str:
+    """Return text that SQLite takes: it knows no half of a character."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_old(row: WaitingRow, now: datetime) -> bool:
