@@ -22,7 +22,6 @@ from typing import Any
 
 from crash.points import MODULES, Points
 from crash.stores import make_config, make_environment, make_planned
-from digest.cli.show_send import ending
 from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
@@ -30,6 +29,7 @@ from digest.errors import DigestError
 from digest.runs import drive as drive_module
 from digest.runs.claim import Planned, check_open
 from digest.runs.clock import read_now
+from digest.runs.ending import ending
 from digest.runs.send import plan_resume, send
 from digest.store import database as database_module
 from digest.store.database import open_store

@@ -177,9 +177,10 @@ def _drive(
     """Send, show how it goes, print the balance; end with what is left to do."""
     from digest.cli.send_progress import SendProgress
     from digest.cli.show_balance import show_balance, word_of
-    from digest.cli.show_send import ending, show_outbox
+    from digest.cli.show_send import show_outbox
     from digest.cli.stopping import stopping_cleanly
     from digest.cli.terminal import print_line
+    from digest.runs.ending import ending
     from digest.runs.issues import show_issue
     from digest.runs.send import send as run
 

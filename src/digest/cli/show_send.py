@@ -5,12 +5,9 @@ from typing import TYPE_CHECKING
 from digest.cli.show_balance import word_of
 from digest.cli.terminal import counted, print_line, print_table, shown_path
 from digest.config.sending import CourierName
-from digest.delivery.handover import Ending
 from digest.delivery.realm import Realm
-from digest.delivery.states import BatchState, IssueState
-from digest.errors import DigestError, HeldError, UnfinishedError
-from digest.runs.claim import Planned, held
-from digest.runs.drive import Driven
+from digest.delivery.states import BatchState
+from digest.runs.claim import Planned
 from digest.runs.look import Outlook
 from digest.store.balance import Balance
 
@@ -57,44 +54,6 @@ def show_outbox(config: "Config", planned: Planned) -> None:
     """Print where the files of the courier `outbox` are."""
     if planned.courier is CourierName.OUTBOX:
         print_line(f"open       {shown_path(config.delivery.outbox.path, planned.name)}")
-
-
-def ending(driven: Driven, where: str) -> DigestError | None:
-    """Return how a send that did not come to its end ends the command; None: it is done."""
-    issue, run = driven.issue, driven.run
-    planned = driven.standing.readers.get(BatchState.PLANNED, 0)
-    if issue.state is IssueState.HELD:
-        return held(issue, planned)
-    if issue.state is IssueState.CANCELLED:
-        return HeldError(
-            "was cancelled while it was being sent",
-            where=issue.name,
-            remedy=f"What has left is sent. See: digest show {issue.name}",
-        )
-    if issue.state is IssueState.SENT:
-        return None
-    again = f"Go on: digest resume {issue.name}"
-    if issue.realm is Realm.TEST:
-        again = f"Make a new test: digest send {issue.newsletter} --to ADDRESS"
-    match run.ending:
-        case Ending.STOPPED:
-            return UnfinishedError(
-                f"stopped, {counted(planned, 'reader')} to go: {run.reason}",
-                where=where,
-                remedy=f"{run.remedy} {again}",
-            )
-        case Ending.IMPATIENT:
-            return UnfinishedError(
-                f"refused for now too often, {counted(planned, 'reader')} to go: {run.reason}",
-                where=where,
-                remedy=f"Wait a little. {again}",
-            )
-        case _:
-            return UnfinishedError(
-                f"stopped as you wished, {counted(planned, 'reader')} to go",
-                where=where,
-                remedy=f"Nothing is lost. {again}",
-            )
 
 
 def _said(planned: Planned) -> str:
