@@ -9,7 +9,7 @@ named by the first.
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
@@ -32,9 +32,8 @@ from digest.selection.window import Window
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-_TICK: Final = timedelta(microseconds=1)
 #: More in a row are never skipped: a schedule of nothing but free days.
-_MOST_SKIPPED: Final = 1000
+_MOST_SKIPPED: Final = 400
 #: Slots a message lists.
 _MOST_NAMED: Final = 7
 _COARSENESS: Final[tuple[Unit, ...]] = ("moment", "day", "week", "month")
@@ -88,7 +87,7 @@ def last_slot(timetable: Timetable, now: datetime) -> Slot:
 
 def slots_between(timetable: Timetable, after: datetime, until: datetime) -> Iterator[Slot]:
     """Yield the slots in `(after, until]` in order, those that are skipped with the reason."""
-    for slot in _slots_from(timetable, after + _TICK):
+    for slot in _slots_from(timetable, _just_after(after)):
         if slot.moment.timestamp() > until.timestamp():
             return
         yield slot
@@ -96,24 +95,23 @@ def slots_between(timetable: Timetable, after: datetime, until: datetime) -> Ite
 
 def _slots_from(timetable: Timetable, since: datetime) -> Iterator[Slot]:
     """Yield the slots at or after `since`, in order."""
-    plan, zone, free = timetable.plan, timetable.zone, timetable.free
-    unit, last = unit_of(plan), (since - _TICK).timestamp()
+    plan, zone = timetable.plan, timetable.zone
+    unit, earliest = unit_of(plan), since.timestamp()
     for local in times_from(plan, readings_at(since, zone)[0]):
         moment = resolve(local, zone)
         # By instant: comparing two times of one zone would compare wall clocks.
-        if moment.timestamp() > last:
-            last = moment.timestamp()
-            yield Slot(name_of(unit, local), moment, free.reason(local.date()))
+        if moment.timestamp() >= earliest:
+            earliest = _just_after(moment).timestamp()
+            yield Slot(name_of(unit, local), moment, timetable.free.reason(local.date()))
 
 
 def _slots_to(timetable: Timetable, until: datetime) -> Iterator[Slot]:
     """Yield the slots at or before `until`, the last one first."""
-    plan, zone = timetable.plan, timetable.zone
-    first = (until + _TICK).timestamp()
-    for local in times_to(plan, readings_at(until, zone)[1]):
-        moment = resolve(local, zone)
-        if moment.timestamp() < first:
-            first = moment.timestamp()
+    before = _just_after(until).timestamp()
+    for local in times_to(timetable.plan, readings_at(until, timetable.zone)[1]):
+        moment = resolve(local, timetable.zone)
+        if moment.timestamp() < before:
+            before = moment.timestamp()
             yield next(_slots_from(timetable, moment))  # named by the first time it stands for
 
 
@@ -157,7 +155,7 @@ def slot_after_week(timetable: Timetable, week: str) -> tuple[Slot, Window]:
     thursday = monday + 3 * _DAY
     if timetable.schedule and rule.kind is not WindowKind.WEEK:
         noon = resolve(datetime.combine(thursday, time(12)), timetable.zone)
-        slot = next(_slots_from(timetable, noon + _TICK))
+        slot = next(_slots_from(timetable, _just_after(noon)))
         window = window_before(slot, timetable)
         if noon in window:
             return slot, window
@@ -205,11 +203,11 @@ def slot_named(timetable: Timetable, name: str) -> Slot:
 
 def _slots_in(timetable: Timetable, start: datetime, end: datetime) -> list[Slot]:
     """Return the slots whose times lie in `[start, end)`, both on the wall; not very many."""
-    zone, found = timetable.zone, list[Slot]()
+    found: list[Slot] = []
     for local in times_from(timetable.plan, start):
         if local >= end or len(found) > _MOST_NAMED:
             break
-        slot = next(_slots_from(timetable, resolve(local, zone)))
+        slot = next(_slots_from(timetable, resolve(local, timetable.zone)))
         if slot not in found[-1:]:
             found.append(slot)
     return found
@@ -217,8 +215,7 @@ def _slots_in(timetable: Timetable, start: datetime, end: datetime) -> list[Slot
 
 def _nearest(name: str, timetable: Timetable) -> list[Slot]:
     start = resolve(_period_named(name, timetable)[0], timetable.zone)
-    before = islice(_slots_to(timetable, start), 1)
-    return [*before, *islice(_slots_from(timetable, start), 1)]
+    return [*islice(_slots_to(timetable, start), 1), *islice(_slots_from(timetable, start), 1)]
 
 
 def _period_named(name: str, timetable: Timetable) -> tuple[datetime, datetime]:
@@ -273,6 +270,11 @@ def window_before(slot: Slot, timetable: Timetable) -> Window:
     if resolve(planned, zone).timestamp() != local.timestamp():  # no slot of this timetable
         planned = local.replace(tzinfo=None, fold=0)
     return Window(resolve(planned - rule.days * _DAY, zone), local)
+
+
+def _just_after(moment: datetime) -> datetime:
+    # In UTC: a microsecond more on the wall of a zone may be an hour less.
+    return moment.astimezone(UTC) + timedelta(microseconds=1)
 
 
 def _monday(week: str) -> date:
