@@ -67,7 +67,9 @@ class Notice:
     @property
     def body(self) -> str:
         """The lines and the link as one text."""
-        return "\n".join((*self.lines, "", self.link) if self.link else self.lines)
+        lines = (*self.lines, "", self.link) if self.link else self.lines
+        # What a line tells of may hold line breaks, and must not become lines of ours.
+        return "\n".join(" ".join(line.splitlines()) for line in lines)
 
 
 def masked(text: str) -> str:
@@ -122,10 +124,11 @@ def box_html(body: str) -> str:
         # Outlook for Windows does not know max-width.
         '<!--[if mso]><table role="presentation" width="600" align="center" cellpadding="0" '
         'cellspacing="0" border="0"><tr><td><![endif]-->\n'
-        '<table role="presentation" dir="ltr" align="center" width="100%" cellpadding="0" cellspacing="0" '
-        f'border="0" bgcolor="{_PAPER}" style="width:100%;max-width:600px;margin:16px auto;'
+        '<table role="presentation" dir="ltr" align="center" width="100%" cellpadding="0" '
+        f'cellspacing="0" border="0" bgcolor="{_PAPER}" '
+        'style="width:100%;max-width:600px;margin:16px auto;'
         f'background-color:{_PAPER};border:2px solid {_EDGE};border-collapse:separate">\n'
-        f'<tr><td align="left" style="padding:16px 20px 8px;{_FONT};font-size:15px;'
+        f'<tr><td align="left" style="padding:4px 20px 8px;{_FONT};font-size:15px;'
         f'line-height:1.5;color:{_INK};word-break:break-word">\n'
         f"{lines_in_html(body, _INK)}\n</td></tr></table>\n"
         "<!--[if mso]></td></tr></table><![endif]-->"
@@ -135,17 +138,16 @@ def box_html(body: str) -> str:
 def chat_message(subject: str, body: str, site: str) -> bytes:
     """Return a notice as JSON that Slack takes, and Mattermost and others that follow it."""
     title = safe_line(masked(f"[{site}] {subject}"))
-    text = _clean(body).strip("\n")
+    lines = [_in_chat(line) for line in _clean(body).strip("\n").split("\n")]
     header = title if len(title) <= _HEADER else f"{title[: _HEADER - 1]}…"
     blocks: list[object] = [
         {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": False}}
     ]
     blocks += [
-        {"type": "section", "text": {"type": "mrkdwn", "text": part}}
-        for part in _sections(_in_chat(line) for line in text.split("\n"))
+        {"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in _sections(lines)
     ][: _BLOCKS - 1]
     # What a phone shows, and programs that know no blocks.
-    whole = _cut(f"*{_escape(title)}*\n{_escape(text)}", _SECTION)
+    whole = _cut("\n".join([f"*{_escape(title)}*", *lines]), _SECTION)
     return json.dumps({"text": whole, "blocks": blocks}, ensure_ascii=True).encode("ascii")
 
 

@@ -17,16 +17,21 @@ def portions(
 ) -> Iterator[Sequence[WaitingRow]]:
     """Yield what goes out now, message by message; the last may be a summary of the rest.
 
-    What needs a person goes first. One message of the hour is kept for that.
+    What needs a person goes first, and one message of the hour is kept for that.
 
     Args:
         rows: what waits, oldest first.
         per_hour: messages in an hour.
         told: messages of the last hour.
     """
-    ordered = sorted(rows, key=lambda row: row.kind not in _FIRST)
-    is_urgent = bool(ordered) and ordered[0].kind in _FIRST
-    room = per_hour - told - (0 if is_urgent or per_hour == 1 else 1)
+    urgent = [row for row in rows if row.kind in _FIRST]
+    kept = 1 if per_hour > 1 else 0
+    room = per_hour - told
+    if room > kept:
+        ordered = [*urgent, *(row for row in rows if row.kind not in _FIRST)]
+        room -= 0 if urgent else kept
+    else:
+        ordered = urgent
     if room <= 0 or not ordered:
         return
     alone = len(ordered) if len(ordered) <= room else room - 1

@@ -17,6 +17,7 @@ from digest.delivery.links import UNSUBSCRIBE, is_genuine, parse_token
 from digest.delivery.outcome import Accepted, SetAside, Stop, TryLater
 from digest.delivery.way import Way
 from digest.errors import ConfigError
+from digest.rendering.reader_links import TAGS
 from unit.delivery.letters import (
     KEY,
     NAMED_HTML,
@@ -258,3 +259,41 @@ def test_secrets_and_readers_are_nowhere_to_be_read(
     assert CANARY not in seen
     assert "reader1@mail.example" not in seen
     assert SIGN(1, "reader1@mail.example") not in seen
+
+
+def make_staff_letter(**fields: str) -> Letter:
+    """Return a mail to the publisher's own people."""
+    parts = {"html": "<html><body><p>Held.</p></body></html>", "text": "Held.\n", **fields}
+    return make_letter(
+        issue="notices/12-held", newsletter="notices", list_id="", unsubscribe=None, **parts
+    )
+
+
+def test_a_mail_to_our_own_people_has_nothing_of_a_list(world: World) -> None:
+    mails = sent(world, make_staff_letter(subject="Häld"), *make_readers(3))
+
+    for mail in mails:
+        assert (mail.subject, mail.text) == ("Häld", "Held.\n")
+        assert mail.html == "<html><body><p>Held.</p></body></html>"
+        assert mail.headers["Auto-Submitted"] == "auto-generated"
+        assert not [name for name in mail.headers if name.startswith("List-")]
+        # Evidence about readers' mail is looked for under this name.
+        assert "X-Digest-Attempt" not in mail.headers
+        others = {other.address for other in mails} - {mail.address}
+        seen = f"{mail.html}{mail.text}{dict(mail.headers)}"
+        assert not [address for address in others if address in seen]
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_a_mail_to_our_own_people_holds_nobodys_links(world: World, part: str) -> None:
+    letter = make_staff_letter(**{part: f"Leave: {TAGS.unsubscribe}"})
+
+    with pytest.raises(ValueError, match="a tag is left"):
+        world.courier(letter)
+
+
+def test_a_mail_to_our_own_people_lies_apart_in_the_outbox(tmp_path: Path) -> None:
+    sent(OutboxWorld(tmp_path), make_staff_letter(), *make_readers(2))
+
+    folder = tmp_path / "out" / "notices" / "12-held"
+    assert sorted(path.name for path in folder.glob("*.eml")) == ["1.eml", "2.eml"]

@@ -312,3 +312,33 @@ def test_no_part_of_a_reader_is_in_two_places() -> None:
     body = Payload(make_letter(), Options(), SIGN).build(make_handover())
 
     assert not re.search(rb"reader\d@", body.head + body.tail)
+
+
+@given(LINES, OPTIONS, READERS)
+def test_property_a_mail_to_our_own_people_belongs_to_no_issue(
+    line: str, options: Options, readers: tuple[Reader, ...]
+) -> None:
+    # No attempt and no reader: an event of it must not count as evidence of readers' mail.
+    letter = make_letter(
+        issue="notices/12-held", newsletter="notices", html="<p>", text=line, unsubscribe=None
+    )
+
+    payload = built(letter, make_handover(*readers), options)
+
+    assert payload["custom_args"] == {"digest_notice": "notices/12-held"}
+    assert payload["personalizations"] == [{"to": [{"email": one.address}]} for one in readers]
+    assert payload["headers"] == {"Auto-Submitted": "auto-generated"}
+    assert payload["tracking_settings"] == {
+        "subscription_tracking": {"enable": False},
+        "click_tracking": {"enable": False, "enable_text": False},
+        "open_tracking": {"enable": False},
+    }
+    assert "asm" not in payload
+
+
+def test_a_mail_to_our_own_people_is_what_sendgrid_takes() -> None:
+    letter = make_letter(html="<p>Held.</p>", text="Held.", unsubscribe=None)
+
+    payload = built(letter, make_handover(*make_readers(3)))
+
+    assert problems_of(payload, now=NOW.timestamp(), knows_batch=lambda _: True) == []
