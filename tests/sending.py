@@ -20,6 +20,8 @@ def make_sending(site: Path, count: int = 30, /, **settings: str) -> Path:
         "unsubscribe": '"mailto"',
         "mailto": '"leave@harbour-courier.example"',
         "min_articles": "1",
+        # Tests send week after week within seconds.
+        "min_gap": '"0 minutes"',
     }
     for key, value in (own | settings).items():
         text, changed = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text, count=1)

@@ -128,9 +128,10 @@ def add(config: "Config", address: str, reason: str) -> None:
     """See that ADDRESS is never mailed again. Nothing takes that back."""
     from digest.cli.terminal import print_line
     from digest.runs.clock import read_now
+    from digest.runs.person import read_user
     from digest.runs.suppressions import add_suppression
 
-    changed = add_suppression(config, address, reason, user=_user(), now=read_now())
+    changed = add_suppression(config, address, reason, user=read_user(), now=read_now())
     print_line("suppressed" if changed else "is suppressed already; nothing had to be changed")
 
 
@@ -147,6 +148,7 @@ def _decided(
     from digest.cli.asking import confirm
     from digest.cli.show_feedback import show_resolved
     from digest.cli.terminal import counted, print_line
+    from digest.runs.person import read_user
     from digest.runs.resolve import take_words
 
     wanted = [each for each in done.in_doubt if not batches or each.batch in batches]
@@ -160,7 +162,7 @@ def _decided(
             if not as_json:
                 print_line("nothing was changed")
             return done
-    return take_words(config, issue, batches, user=_user())
+    return take_words(config, issue, batches, user=read_user())
 
 
 def _batches(refused: tuple[str, ...]) -> tuple[int, ...]:
@@ -182,12 +184,3 @@ def _day(text: str) -> datetime | None:
         msg = f"--since {text}: write a day like 2026-08-31"
         raise click.UsageError(msg) from None
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
-        return "unknown"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from digest.runs.send import Limits
+    from digest.runs.limits import Limits
 
 
 def limits_of(words: tuple[str, ...]) -> "Limits":
@@ -14,7 +14,7 @@ def limits_of(words: tuple[str, ...]) -> "Limits":
     Raises:
         UsageError: one is of another form, or says something twice.
     """
-    from digest.runs.send import Limits
+    from digest.runs.limits import Limits
 
     said: dict[str, str] = {}
     for word in words:

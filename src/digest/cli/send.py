@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
 )
+@click.option("--force", is_flag=True, help="Even if readers had another one only just.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen; nothing does.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option
@@ -40,6 +41,7 @@ def send(
     courier: str,
     limit_to: tuple[str, ...],
     addresses: tuple[str, ...],
+    force: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -64,7 +66,14 @@ def send(
             )
         else:
             planned = plan_send(
-                config, environment, ask, now, courier=courier, limits=limits, tick=tick
+                config,
+                environment,
+                ask,
+                now,
+                courier=courier,
+                limits=limits,
+                force=force,
+                tick=tick,
             )
     # A person who names the readers of a test has been asked.
     _carry_out(config, environment, planned, now, dry_run=dry_run, yes=yes or bool(addresses))
@@ -176,7 +185,7 @@ def _drive(
 ) -> None:
     """Send, show how it goes, print the balance; end with what is left to do."""
     from digest.cli.send_progress import SendProgress
-    from digest.cli.show_balance import show_balance, word_of
+    from digest.cli.show_balance import leaving, show_balance, word_of
     from digest.cli.show_send import show_outbox
     from digest.cli.stopping import stopping_cleanly
     from digest.cli.terminal import print_line
@@ -193,10 +202,12 @@ def _drive(
     finally:
         progress.end()
     issue = driven.issue
-    print_line(f"{issue.full_name} is {word_of(issue)}")
+    balance = show_issue(config, issue.full_name, realm=issue.realm).balance
+    moment = leaving(issue, balance)
+    print_line(f"{issue.full_name} is {word_of(issue, balance)}{moment and ', and '}{moment}")
     if driven.lost:
         print_line(f"in doubt   {driven.lost:,} of its batches: the sender before ended too soon")
-    show_balance(show_issue(config, issue.full_name, realm=issue.realm).balance)
+    show_balance(balance)
     show_outbox(config, planned)
     if error := ending(driven, issue.full_name):
         raise error

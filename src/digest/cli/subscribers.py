@@ -198,17 +198,12 @@ def _ask(file: str, consent: str, status: str, report: str = "") -> "ImportAsk":
 
 
 def _person() -> "Person":
-    import getpass
-
     from digest.config.environment import read_environment
     from digest.runs.clock import read_now
+    from digest.runs.person import read_user
     from digest.runs.subscribers import Person
 
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
-        user = "unknown"
-    return Person(user=user, now=read_now(), secret=read_environment().secret)
+    return Person(user=read_user(), now=read_now(), secret=read_environment().secret)
 
 
 def _agree(question: str, *, yes: bool) -> None:

@@ -10,7 +10,7 @@ command loads them all.
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,13 @@ from digest.config.values import (
     check_distinct,
     check_distinct_keys,
 )
-from digest.config.wording import parse_grace, parse_span, parse_week_start, parse_window
+from digest.config.wording import (
+    parse_grace,
+    parse_quiet_hours,
+    parse_span,
+    parse_week_start,
+    parse_window,
+)
 from digest.errors import did_you_mean
 from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
 
@@ -353,6 +359,21 @@ def rules(newsletter: Newsletter) -> Rules:
         order=newsletter.order,
         too_few=newsletter.too_few,
     )
+
+
+def max_lateness(config: Config) -> timedelta:
+    """Return how late an issue may go out by itself."""
+    return _sound(parse_span(config.schedule.max_lateness))
+
+
+def min_gap(config: Config) -> timedelta | None:
+    """Return how near two issues of a newsletter may be; None: half the time between two slots."""
+    return _sound(parse_span(config.schedule.min_gap)) if config.schedule.min_gap else None
+
+
+def quiet_hours(config: Config) -> tuple[time, time] | None:
+    """Return the hours in which no breaking story leaves by itself; None: there are none."""
+    return _sound(parse_quiet_hours(config.breaking.quiet_hours))
 
 
 def look(config: Config) -> "Look":

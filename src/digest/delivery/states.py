@@ -4,7 +4,7 @@
               │          │          │  ▲
               │          │          ▼  │
               │          └────────► held ──► cancelled      (so may draft, approved, sending)
-              └► skipped, missed ──► approved               (by a person's word)
+              └──────────┴► skipped, missed ──► approved    (by a person's word)
 
     batch   planned ──► sending ──► accepted
                ▲           ├──────► refused ──► divided     (413, a reader set aside: children)
@@ -68,6 +68,7 @@ _ISSUE_MAY_BECOME: Final[Mapping[IssueState, frozenset[IssueState]]] = {
     ),
     IssueState.APPROVED: frozenset(
         {IssueState.SENDING, IssueState.HELD, IssueState.MISSED, IssueState.CANCELLED}
+        | {IssueState.SKIPPED}
     ),
     IssueState.SENDING: frozenset({IssueState.SENT, IssueState.HELD, IssueState.CANCELLED}),
     IssueState.SENT: frozenset(),

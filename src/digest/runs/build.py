@@ -39,6 +39,7 @@ class Built:
     title: str
     #: Milliseconds since 1970.
     slot_at: int
+    window_start: int | None
     window_end: int | None
     number: int | None
     subject: str
@@ -75,17 +76,40 @@ def build_newsletter(
         DigestError: see `choose`, `compose_choice` and `render`.
     """
     from digest.runs.choose import choose
-    from digest.runs.preview import compose_choice, import_rendering, render
+    from digest.runs.preview import import_rendering
     from digest.selection.rules import TooFew
 
     choice = choose(config, ask, now, meanwhile=import_rendering, tick=tick)
-    selection, occasion = choice.selection, choice.occasion
-    if selection.lead is None or selection.too_few not in {None, TooFew.SEND}:
+    if choice.selection.lead is None or choice.selection.too_few not in {None, TooFew.SEND}:
         raise _too_few(choice)
-    issue = compose_choice(config, choice)
-    rendered = render(config, issue)
-    built = _built(issue, rendered, choice, int(occasion.slot.moment.timestamp() * 1000))
-    return asdict(built)
+    return asdict(_built_of(config, choice))
+
+
+def build_scheduled(config: Config, ask: Ask, now: datetime) -> dict[str, object]:
+    """Return what becomes of a slot, as JSON values.
+
+    Returns:
+        `built`: the issue, and `few`: why a person must decide about it, or ""; or `skipped`: why
+        there is none.
+
+    Raises:
+        DigestError: see `choose`, `compose_choice` and `render`.
+    """
+    from digest.runs.choose import choose
+    from digest.runs.preview import import_rendering
+    from digest.selection.rules import TooFew
+
+    choice = choose(config, ask, now, meanwhile=import_rendering)
+    selection = choice.selection
+    few = "" if selection.too_few in {None, TooFew.SEND} and selection.lead else _few(choice)
+    if selection.lead is None or selection.too_few is TooFew.SKIP:
+        window = choice.occasion.window
+        return {
+            "skipped": few,
+            "window_start": int(window.start.timestamp() * 1000),
+            "window_end": int(window.end.timestamp() * 1000),
+        }
+    return {"built": asdict(_built_of(config, choice)), "few": few}
 
 
 def build_breaking(
@@ -104,6 +128,14 @@ def build_breaking(
     return asdict(_built(issue, render(config, issue), None, int(now.timestamp() * 1000)))
 
 
+def _built_of(config: Config, choice: Choice) -> Built:
+    from digest.runs.preview import compose_choice, render
+
+    issue = compose_choice(config, choice)
+    moment = int(choice.occasion.slot.moment.timestamp() * 1000)
+    return _built(issue, render(config, issue), choice, moment)
+
+
 def _built(issue: Issue, rendered: Any, choice: Choice | None, slot_at: int) -> Built:  # noqa: ANN401  RenderedIssue, whose import is heavy
     from digest.runs.manifest import manifest_of
 
@@ -117,6 +149,7 @@ def _built(issue: Issue, rendered: Any, choice: Choice | None, slot_at: int) -> 
         slot=issue.slot,
         title=issue.title,
         slot_at=slot_at,
+        window_start=int(issue.window.start.timestamp() * 1000) if issue.window else None,
         window_end=int(issue.window.end.timestamp() * 1000) if issue.window else None,
         number=issue.number,
         subject=rendered.subject,
@@ -151,12 +184,16 @@ def _was_looked_at(one: LeftOut) -> bool:
     return one.reason not in _NOT_LOOKED_AT
 
 
+def _few(choice: Choice) -> str:
+    least = choice.occasion.newsletter.min_articles
+    return f"{len(choice.selection.chosen)} of at least {least} articles"
+
+
 def _too_few(choice: Choice) -> NotReadyError:
-    occasion, number = choice.occasion, len(choice.selection.chosen)
+    occasion = choice.occasion
     name = f"{occasion.name}/{occasion.slot.name}"
-    least = occasion.newsletter.min_articles
     return NotReadyError(
-        f"it has {number} of at least {least} articles",
+        f"it has {_few(choice)}",
         where=name,
         remedy=f"See why: digest preview {occasion.name} --slot {occasion.slot.name} --explain. "
         f"To send it all the same, set min_articles or too_few under "

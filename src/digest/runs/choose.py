@@ -18,7 +18,7 @@ from digest.config.timetables import timetable_of
 from digest.errors import NotFoundError, Problem, did_you_mean
 from digest.runs.memory import Past, recall
 from digest.selection.decisions import Decisions
-from digest.selection.eligible import Request
+from digest.selection.eligible import Request, late_from
 from digest.selection.rules import WindowKind
 from digest.selection.select import select
 from digest.selection.selection import Selection
@@ -165,7 +165,7 @@ def _earliest(occasion: Occasion, past: Past) -> datetime:
     """Return the date of the oldest article that may be in the issue: a late one is older."""
     if past.memory.considered is None:
         return occasion.window.start
-    return occasion.window.start - rules(occasion.newsletter).window.grace
+    return late_from(occasion.window, past.memory, rules(occasion.newsletter))
 
 
 def issue_holding(occasion: Occasion, moment: datetime) -> str:

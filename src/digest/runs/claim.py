@@ -42,6 +42,11 @@ class Planned:
     named: tuple[Reader, ...] = ()
     #: Identities of breaking stories, which go out once.
     stories: tuple[str, ...] = ()
+    #: Since when the oldest of them could have been told, in milliseconds; None: since its slot.
+    told_since: int | None = None
+    #: State and reason a new issue begins with.
+    state: IssueState = IssueState.APPROVED
+    reason: str = ""
     #: Handed over to SendGrid before this moment, and kept there until it; None: it is not.
     leaves_at: datetime | None = None
     #: A person lets an interrupted or held issue go on.
@@ -63,8 +68,22 @@ def plan_existing(issue: IssueRow, courier: CourierName) -> Planned:
     )
 
 
-def claimed(config: Config, database: Database, planned: Planned, now: datetime) -> IssueRow:
+def claimed(
+    config: Config,
+    database: Database,
+    planned: Planned,
+    now: datetime,
+    *,
+    makes_room: bool = True,
+) -> IssueRow:
     """Return the issue in the ledger: the one that was there, or the new one.
+
+    Args:
+        config: the publisher's settings.
+        database: the store.
+        planned: what is to be sent.
+        now: the present moment.
+        makes_room: whether a cancelled, skipped or missed slot is begun anew: a person named it.
 
     Raises:
         NotReadyError: one of its stories went out as breaking news before.
@@ -78,11 +97,13 @@ def claimed(config: Config, database: Database, planned: Planned, now: datetime)
         return ledger.issue(issue.id)
     assert planned.built is not None  # noqa: S101  it is new
     new = new_issue(config, planned, planned.built)
-    if planned.realm is Realm.REAL and is_doubtful(ledger, new.slot_at):
+    doubtful_at = new.slot_at if planned.told_since is None else planned.told_since
+    if planned.realm is Realm.REAL and is_doubtful(ledger, doubtful_at):
         new = replace(new, state=IssueState.HELD, reason=REASON)
     if planned.realm is Realm.TEST:
         new = replace(new, copy=ledger.next_copy(Realm.TEST, new.newsletter, new.slot))
-    ledger.make_room(new.realm, new.newsletter, new.slot)
+    if makes_room:
+        ledger.make_room(new.realm, new.newsletter, new.slot)
     while True:
         try:
             issue, is_new = ledger.claim(new, in_ms(now))
@@ -114,11 +135,14 @@ def new_issue(config: Config, planned: Planned, built: Built) -> NewIssue:
     """Return a built issue as the ledger takes it."""
     return NewIssue(
         realm=planned.realm,
+        state=planned.state,
+        reason=planned.reason,
         newsletter=built.newsletter,
         slot=built.slot,
         number=built.number,
         courier=planned.courier.value,
         slot_at=built.slot_at,
+        window_start=built.window_start,
         window_end=built.window_end,
         audience=planned.audience,
         subject=built.subject,

@@ -74,6 +74,7 @@ def frozen_built(config: Config, ask: Ask, now: datetime) -> Built | None:
         slot=issue.slot,
         title=manifest["title"],
         slot_at=issue.slot_at,
+        window_start=issue.window_start,
         window_end=issue.window_end,
         number=issue.number,
         subject=content.subject,
@@ -99,6 +100,7 @@ def _frozen(config: Config, ask: Ask, now: datetime) -> tuple[IssueRow, ContentR
     try:
         ledger = Ledger(database)
         issue = ledger.of_slot(Realm.REAL, occasion.name, occasion.slot.name)
-        return None if issue is None else (issue, ledger.content(issue.id))
+        content = ledger.find_content(issue.id) if issue else None
+        return (issue, content) if issue and content else None
     finally:
         database.close()

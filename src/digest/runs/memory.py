@@ -12,6 +12,7 @@ from digest.selection.eligible import Memory
 from digest.selection.slot import Slot, window_before
 
 if TYPE_CHECKING:
+    from digest.store.database import Database
     from digest.store.ledger import Ledger
 
 #: Name under which breaking stories stand in the ledger.
@@ -50,7 +51,9 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
         ours = [newsletter, *config.newsletters[newsletter].no_repeat_with]
         marks = config.breaking.in_weekly is InWeekly.MARK
         told = recollect(database, newsletter, [*ours, BREAKING], but=this)
-        end = ledger.last_window_end(newsletter, int(slot.moment.timestamp() * 1000))
+        moment = int(slot.moment.timestamp() * 1000)
+        end = ledger.last_window_end(newsletter, moment)
+        left_over, dropped = _left_over(database, newsletter, moment)
         return Past(
             memory=Memory(
                 sent=_without(told.sent, BREAKING if marks else ""),
@@ -59,12 +62,37 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
                 if _knows_all(config, newsletter, slot, ledger)
                 else None,
                 told_before=_only(told.sent, BREAKING) if marks else {},
+                left_over_from=left_over,
+                dropped_until=dropped,
             ),
             number=row.number if row else ledger.next_number(Realm.REAL, newsletter),
             last_window_end=None if end is None else _moment(end),
         )
     finally:
         database.close()
+
+
+def _left_over(
+    database: "Database", newsletter: str, moment: int
+) -> tuple[datetime | None, datetime | None]:
+    """Return where articles begin that slots just before did not tell, and where they may not.
+
+    A slot that was skipped or missed considered nothing: what lay in its window is still to be
+    told, unless it was skipped for good (`digest pause --drop-articles`).
+    """
+    from digest.delivery.realm import Realm
+    from digest.delivery.states import IssueState
+    from digest.store.planning import Planning
+
+    begins: int | None = None
+    for before in Planning(database).slots_before(Realm.REAL, newsletter, moment):
+        if before.state not in {IssueState.SKIPPED, IssueState.MISSED}:
+            break
+        if before.drops_articles:
+            dropped = None if before.window_end is None else _moment(before.window_end)
+            return None if begins is None else _moment(begins), dropped
+        begins = before.window_start if before.window_start is not None else begins
+    return None if begins is None else _moment(begins), None
 
 
 def _knows_all(config: Config, newsletter: str, slot: Slot, ledger: "Ledger") -> bool:

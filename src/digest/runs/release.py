@@ -4,12 +4,18 @@ from datetime import datetime
 
 from digest.config.settings import Config
 from digest.delivery.states import IssueState
+from digest.errors import HeldError
 from digest.runs.claim import check_open, held
 from digest.runs.issues import find_issue
+from digest.runs.person import read_user
 from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.planning import Planning
 from digest.store.restored import is_held_by_restore
+
+#: What a person's word lets go on.
+_WAITING = frozenset({IssueState.HELD, IssueState.DRAFT, IssueState.SKIPPED, IssueState.MISSED})
 
 
 def check_release(config: Config, name: str, *, accept_restore: bool) -> IssueRow:
@@ -22,9 +28,16 @@ def check_release(config: Config, name: str, *, accept_restore: bool) -> IssueRo
     database = open_store(config.store.path, create=False)
     try:
         issue = find_issue(database, name)
+        is_made = Ledger(database).find_content(issue.id) is not None
     finally:
         database.close()
     _check(issue, accept_restore=accept_restore)
+    if not is_made:
+        raise HeldError(
+            f"its slot was {issue.state.value} ({issue.reason}), and nothing was made for it",
+            where=issue.name,
+            remedy=f"Make it now: digest send {issue.newsletter} --slot {issue.slot}",
+        )
     return issue
 
 
@@ -33,18 +46,19 @@ def release_issue(
 ) -> IssueRow:
     """Let an issue go on; return it ready to be driven.
 
-    Refused batches are planned again: nothing of them was taken. Unknown ones stay unknown.
+    Refused batches are planned again: nothing of them was taken. Unknown ones stay unknown. Who
+    sends an issue that nobody has approved yet approves it.
 
     Raises:
         HeldError: as `check_release`.
     """
     _check(issue, accept_restore=accept_restore)
-    if issue.state is not IssueState.HELD:
+    if issue.state not in _WAITING:
         return issue
     StoreJournal(database, issue).requeue_refused()
-    is_frozen = issue.recipients_frozen_at is not None
-    to = IssueState.SENDING if is_frozen else IssueState.APPROVED
-    return Ledger(database).move(issue, to, at=in_ms(now))
+    if issue.recipients_frozen_at is None:
+        return Planning(database).approve(issue, read_user(), in_ms(now), "sent by hand")
+    return Ledger(database).move(issue, IssueState.SENDING, at=in_ms(now))
 
 
 def _check(issue: IssueRow, *, accept_restore: bool) -> None:

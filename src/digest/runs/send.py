@@ -1,7 +1,7 @@
 """Sends an issue: found or built, checked, shown, and driven to its end. The order of it all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from digest.config.environment import Environment
@@ -12,7 +12,7 @@ from digest.delivery.audience import Audience
 from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
-from digest.errors import NotFoundError, NotReadyError, did_you_mean
+from digest.errors import HeldError, NotFoundError, NotReadyError
 from digest.runs.ahead import ahead_of, write_ahead
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter
@@ -27,27 +27,28 @@ from digest.runs.claim import (
 )
 from digest.runs.couriers import link_keys, make_courier
 from digest.runs.drive import Drive, Driven, drive
-from digest.runs.issues import forgotten_newsletters
+from digest.runs.gap import gap_reason
+from digest.runs.limits import (
+    EVERYBODY,
+    LIMITS_LATE,
+    Limits,
+    check_limits,
+    newsletter_audience,
+    send_warnings,
+)
 from digest.runs.ready import check_ready, check_way_out
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.release import check_release, release_issue
-from digest.selection.slot import frequency_of, last_slot
+from digest.selection.slot import last_slot
 from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal
-from digest.store.ledger import LOST_AND_CANCELLED, Ledger
-from digest.store.recipients import BY_LIMIT, count_recipients, known_categories
+from digest.store.ledger import LOST_AND_CANCELLED, IssueRow, Ledger
+from digest.store.recipients import count_recipients
 from digest.store.restored import check_witness
 from digest.store.witness import Witness
 
-_LIMITS_LATE = "its recipients were chosen when it was begun: --limit-to of now changes nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Readers a person wants an issue to go to, of those who would get it; "" : all."""
-
-    category: str = ""
-    language: str = ""
+_PASSED_OVER = frozenset({IssueState.SKIPPED, IssueState.MISSED})
+_UNAPPROVED = "nobody has approved it yet: whoever sends it does"
 
 
 def plan_send(  # noqa: PLR0913  what a person may want besides, by name
@@ -57,15 +58,18 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
     now: datetime,
     *,
     courier: str = "",
-    limits: Limits = Limits(),
+    limits: Limits = EVERYBODY,
+    force: bool = False,
     tick: Tick | None = None,
 ) -> Planned:
     """Return what `send` would do: with the issue of the slot, or with one built for it.
 
+    With `force` also when readers have had another one only just.
+
     Raises:
         NotFoundError: no such newsletter or slot, or its window is open still.
         NotReadyError: the mail, the readers' way out or the sender is not complete.
-        HeldError: the issue waits for a person.
+        HeldError: the issue waits for a person, or is too near to the one before.
         StoreError: there is no store, or it cannot be read.
         DigestError: the issue cannot be built.
     """
@@ -87,12 +91,16 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
     audience = newsletter_audience(config, name, limits)
     planned = _existing(config, (name, occasion.slot.name), (which, realm), named=named)
     if planned:
-        said = (_LIMITS_LATE,) if limits != Limits() else ()
-        return replace(planned, warnings=said)
+        said = (LIMITS_LATE,) if limits != EVERYBODY else ()
+        planned = replace(planned, warnings=(*planned.warnings, *said))
+    if not force and realm is Realm.REAL and (planned is None or _is_new(planned)):
+        _check_gap(config, name, occasion.slot.name, planned, now)
+    if planned:
+        return planned
     check_limits(config, limits)
     built = Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick)))
     planned = plan_built(config, environment, built, (which, realm), audience)
-    return replace(planned, warnings=(*planned.warnings, *_warnings(config, planned, limits)))
+    return replace(planned, warnings=(*planned.warnings, *send_warnings(config, planned, limits)))
 
 
 def plan_built(
@@ -162,18 +170,6 @@ def plan_resume(
         )
     planned = plan_existing(issue, which)
     return replace(planned, released=True, accepts_restore=accept_restore)
-
-
-def newsletter_audience(config: Config, name: str, limits: Limits) -> Audience:
-    """Return who gets the issues of a newsletter."""
-    newsletter = config.newsletters[name]
-    return Audience(
-        newsletter=name,
-        frequency=frequency_of(timetable_of(config, name)),
-        categories=(limits.category.casefold(),) if limits.category else (),
-        language=limits.language,
-        own_language=newsletter.language or config.site.language,
-    )
 
 
 def send(  # noqa: PLR0913  how to do it, by name
@@ -254,50 +250,43 @@ def _existing(
         is_cancelled = issue.state is IssueState.CANCELLED and issue.reason != LOST_AND_CANCELLED
         if named and is_cancelled and not StoreJournal(database, issue).any_left():
             return None
+        if issue.state in _PASSED_OVER:
+            if not named:
+                raise _passed_over(issue)
+            if ledger.find_content(issue.id) is None:
+                return None
     finally:
         database.close()
     check_open(issue)
-    return plan_existing(issue, courier)
+    planned = plan_existing(issue, courier)
+    if issue.state is IssueState.DRAFT:
+        planned = replace(planned, warnings=(_UNAPPROVED,))
+    return replace(planned, released=issue.state in {IssueState.DRAFT, *_PASSED_OVER})
 
 
-def check_limits(config: Config, limits: Limits) -> None:
-    """Raise for a category that no section and no reader has: most likely a slip.
+def _passed_over(issue: IssueRow) -> HeldError:
+    return HeldError(
+        f"was {issue.state.value}: {issue.reason}",
+        where=issue.name,
+        remedy="Name its slot to send it all the same: "
+        f"digest send {issue.newsletter} --slot {issue.slot}",
+    )
 
-    Raises:
-        NotFoundError: there is no such category.
-    """
-    if not limits.category:
-        return
-    database = _open(config)
-    try:
-        known = known_categories(database)
-    finally:
-        database.close()
-    for newsletter in config.newsletters.values():
-        known |= {name.casefold() for each in newsletter.sections for name in each.categories}
-    if limits.category.casefold() not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise NotFoundError(
-            f"no section and no reader has the category {limits.category!r}",
-            where="--limit-to",
-            remedy=f"{did_you_mean(limits.category.casefold(), known)}There is: {listed}.",
+
+def _is_new(planned: Planned) -> bool:
+    return planned.issue is not None and planned.issue.recipients_frozen_at is None
+
+
+def _check_gap(
+    config: Config, newsletter: str, slot: str, planned: Planned | None, now: datetime
+) -> None:
+    but = planned.issue.id if planned and planned.issue else 0
+    if reason := gap_reason(config, newsletter, but, now):
+        raise HeldError(
+            reason,
+            where=f"{newsletter}/{slot}",
+            remedy="Wait, or send it all the same: --force. See: digest issues",
         )
-
-
-def _warnings(config: Config, planned: Planned, limits: Limits) -> list[str]:
-    said = [
-        f"newsletter {one.name!r} is not in config.toml any more: {one.left:,} readers who left "
-        f"it and what its {one.issues:,} issues told count no more (was it renamed?)"
-        for one in forgotten_newsletters(config)
-    ]
-    readers = planned.readers
-    left_out = readers.excluded.get(BY_LIMIT, 0) if readers else 0
-    if limits != Limits() and planned.realm is Realm.REAL:
-        said.append(
-            f"{left_out:,} readers are left out by --limit-to and will never get this issue: a "
-            "slot is sent once"
-        )
-    return said
 
 
 def _open(config: Config) -> Database:

@@ -23,6 +23,11 @@ class Memory(Record, kw_only=True):
     #: Identities that an earlier issue of this newsletter chose or left out. None: there is no
     #: ledger, and nothing is carried over.
     considered: frozenset[str] | None = None
+    #: Where the articles of the slots before begin that were skipped or missed; None: there were
+    #: none. They come late however long ago that is.
+    left_over_from: datetime | None = None
+    #: Nothing dated before comes late: the end of a pause whose articles were dropped.
+    dropped_until: datetime | None = None
     #: Identity → breaking issue, of stories that are told again and marked as told before.
     told_before: Mapping[str, str] = MappingProxyType({})
 
@@ -131,13 +136,24 @@ def _not_this_time(article: Article, request: Request, rules: Rules) -> _Why:
     return None
 
 
+def late_from(window: Window, memory: Memory, rules: Rules) -> datetime:
+    """Return the date of the oldest article that may come late."""
+    earliest = window.start - rules.window.grace
+    if memory.left_over_from and memory.left_over_from.timestamp() < earliest.timestamp():
+        earliest = memory.left_over_from
+    if memory.dropped_until and memory.dropped_until.timestamp() > earliest.timestamp():
+        earliest = memory.dropped_until
+    return earliest
+
+
 def _outside(article: Article, request: Request, rules: Rules) -> _Why:
     window, considered = request.window, request.memory.considered
     if article.published_at in window:
         return None
     day = f"{article.published_at:%Y-%m-%d}"
-    age = window.start.timestamp() - article.published_at.timestamp()
-    if considered is None or not 0 < age <= rules.window.grace.total_seconds():
+    published = article.published_at.timestamp()
+    earliest = late_from(window, request.memory, rules).timestamp()
+    if considered is None or not earliest <= published < window.start.timestamp():
         return Reason.OUTSIDE_WINDOW, day
     if article.identity in considered:
         return Reason.CONSIDERED_BEFORE, day

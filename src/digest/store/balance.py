@@ -17,6 +17,8 @@ from digest.store.queries import read_queries
 MOST_ATTEMPTS: Final = 20
 #: What came of an issue that was not for a reader.
 NOT_FOR: Final = "not among the recipients"
+#: What came of an issue that was cancelled at the provider in time.
+RECALLED: Final = "called back before it left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ class MailRow(NamedTuple):
     issue: str
     #: `real` or `rehearsal`.
     realm: str
-    #: State of the batch, or why the reader was set aside; or `NOT_FOR`.
+    #: State of the batch, or why the reader was set aside; or `NOT_FOR`, `RECALLED`.
     fate: str
     #: Of the last try; None: there was none.
     at: int | None
@@ -160,14 +162,14 @@ def mail_of(database: Database, subscriber: int, since: int | None = None) -> li
             read_queries("balance")["batches_with"], {"subscriber": subscriber}
         ).fetchall()
     found: dict[int, MailRow] = {}
-    for _, state, packed, issue, realm, newsletter, slot, aside, at in rows:
+    for _, state, packed, issue, realm, newsletter, slot, aside, at, is_recalled in rows:
         if subscriber not in unpack_ids(packed):
             continue
         if state == BatchState.DIVIDED.value and not aside:
             continue  # the batch made of it tells
+        fate = aside or (RECALLED if is_recalled else state)
         found.setdefault(
-            issue,
-            MailRow(issue=f"{newsletter}/{slot}", realm=realm, fate=aside or state, at=at),
+            issue, MailRow(issue=f"{newsletter}/{slot}", realm=realm, fate=fate, at=at)
         )
     if since is not None:
         with database.translated():

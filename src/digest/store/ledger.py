@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Reason of an issue that was cancelled because a store that is lost has sent it.
 LOST_AND_CANCELLED: Final = "cancelled by a person, because the store that sent it is lost"
+#: Reason of an issue that was made anew before anything of it left.
+REPLACED: Final = "made anew"
 _FINAL: Final = frozenset(
     {IssueState.SENT, IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED}
 )
@@ -48,7 +50,7 @@ class IssueRow(NamedTuple):
     window_start: int | None
     #: 1: a skipped slot whose articles are not told later.
     drops_articles: int
-    #: When editors were asked, and when somebody, or their silence, approved it.
+    #: When editors were asked, and when a person approved it.
     asked_at: int | None
     approved_at: int | None
     #: Handed over ahead: when the provider lets it leave; None: it leaves when it is handed over.
@@ -118,6 +120,29 @@ class Ledger:
         assert row is not None  # noqa: S101  it was written or found just now
         return row, made.rowcount == 1
 
+    def replace(self, issue: IssueRow, new: "NewIssue", at: int) -> IssueRow:
+        """Let a new issue take the slot of a frozen one of which nothing has left.
+
+        The one before stands aside, cancelled: what was approved can always be looked up.
+
+        Raises:
+            StoreError: another command changed it meanwhile.
+        """
+        from digest.store.new_issue import issue_values  # noqa: PLC0415  as above
+
+        with self._database.transaction() as connection:
+            move_issue(connection, issue, IssueState.CANCELLED, at=at, reason=REPLACED)
+            aside = connection.execute(self._queries["stand_aside"], {"issue": issue.id})
+            if aside.rowcount != 1:
+                raise StoreError(
+                    "it is being sent",
+                    where=issue.name,
+                    remedy=f"It cannot be changed any more. See: digest show {issue.name}",
+                )
+            made = connection.execute(self._queries["claim"], issue_values(new, at))
+            self._add_parts(connection, int(made.lastrowid or 0), new)
+        return self.issue(int(made.lastrowid or 0))
+
     def make_room(self, realm: Realm, newsletter: str, slot: str) -> None:
         """Let a slot be claimed anew whose issue was cancelled before anything of it left."""
         values = {"realm": realm.value, "newsletter": newsletter, "slot": slot}
@@ -146,13 +171,19 @@ class Ledger:
         return self._rows("open_issues", {})
 
     def content(self, issue_id: int) -> ContentRow:
-        """Return the frozen mail of an issue."""
+        """Return the frozen mail of an issue that is known to have one."""
+        content = self.find_content(issue_id)
+        assert content is not None  # noqa: S101  only skipped and missed slots have none
+        return content
+
+    def find_content(self, issue_id: int) -> ContentRow | None:
+        """Return the frozen mail of an issue; None: its slot was skipped or missed without."""
         with self._database.translated():
             cursor = self._database.connection.execute(
                 self._queries["content"], {"issue": issue_id}
             )
-            (values,) = cursor.fetchall()
-        return ContentRow(**_named(cursor, values))
+            rows = cursor.fetchall()
+        return ContentRow(**_named(cursor, rows[0])) if rows else None
 
     def move(self, issue: IssueRow, to: IssueState, *, at: int, reason: str = "") -> IssueRow:
         """Move an issue to another state; return it as it then stands.
@@ -161,22 +192,8 @@ class Ledger:
             IllegalMoveError: `to` cannot follow.
             StoreError: another command moved it meanwhile.
         """
-        check_issue_move(issue.state, to)
-        values = {
-            "issue": issue.id,
-            "was": issue.state.value,
-            "state": to.value,
-            "reason": reason,
-            "finished_at": at if to in _FINAL else None,
-        }
         with self._database.transaction() as connection:
-            if connection.execute(self._queries["set_state"], values).rowcount != 1:
-                raise StoreError(
-                    f"another command has changed it meanwhile: it is not {issue.state.value} "
-                    "any more",
-                    where=issue.name,
-                    remedy=f"See: digest show {issue.name}. Then run this command again.",
-                )
+            move_issue(connection, issue, to, at=at, reason=reason)
             if to is IssueState.CANCELLED:
                 self._forget_if_unsent(connection, issue.id)
         return self.issue(issue.id)
@@ -286,7 +303,7 @@ class Ledger:
     def _rows(self, query: str, values: Mapping[str, object]) -> list[IssueRow]:
         with self._database.translated():
             cursor = self._database.connection.execute(self._queries[query], values)
-            return [_issue_row(cursor, row) for row in cursor.fetchall()]
+            return [issue_row(cursor, row) for row in cursor.fetchall()]
 
     def _one(self, query: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401  SQLite's value
         with self._database.translated():
@@ -294,11 +311,37 @@ class Ledger:
         return row[0]
 
 
+def move_issue(
+    connection: sqlite3.Connection, issue: IssueRow, to: IssueState, *, at: int, reason: str = ""
+) -> None:
+    """Move an issue to another state, inside a transaction that is open.
+
+    Raises:
+        IllegalMoveError: `to` cannot follow.
+        StoreError: another command moved it meanwhile.
+    """
+    check_issue_move(issue.state, to)
+    values = {
+        "issue": issue.id,
+        "was": issue.state.value,
+        "state": to.value,
+        "reason": reason,
+        "finished_at": at if to in _FINAL else None,
+    }
+    if connection.execute(read_queries("ledger")["set_state"], values).rowcount != 1:
+        raise StoreError(
+            f"another command has changed it meanwhile: it is not {issue.state.value} any more",
+            where=issue.name,
+            remedy=f"See: digest show {issue.name}. Then run this command again.",
+        )
+
+
 def _named(cursor: sqlite3.Cursor, row: Sequence[Any]) -> dict[str, Any]:
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
-def _issue_row(cursor: sqlite3.Cursor, row: Sequence[Any]) -> IssueRow:
+def issue_row(cursor: sqlite3.Cursor, row: Sequence[Any]) -> IssueRow:
+    """Return an issue out of a row with all columns of the table."""
     values = _named(cursor, row)
     values["realm"] = Realm(values["realm"])
     values["state"] = IssueState(values["state"])

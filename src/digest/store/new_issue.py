@@ -35,6 +35,7 @@ class NewIssue:
     courier: str
     #: Milliseconds since 1970, as all times of the store.
     slot_at: int
+    window_start: int | None = None
     window_end: int | None
     audience: Audience
     subject: str
@@ -63,6 +64,7 @@ def issue_values(new: NewIssue, at: int) -> dict[str, object]:
         "number": new.number,
         "courier": new.courier,
         "slot_at": new.slot_at,
+        "window_start": new.window_start,
         "window_end": new.window_end,
         "audience": json.dumps(new.audience.to_json()),
         "at": at,

@@ -4,7 +4,7 @@
 ALTER TABLE issue ADD COLUMN window_start INTEGER;
 -- A skipped slot whose articles are not told later (`digest pause --drop-articles`).
 ALTER TABLE issue ADD COLUMN drops_articles INTEGER NOT NULL DEFAULT 0;
--- When editors were asked, and when somebody, or their silence, approved it.
+-- When editors were asked, and when a person approved it.
 ALTER TABLE issue ADD COLUMN asked_at INTEGER;
 ALTER TABLE issue ADD COLUMN approved_at INTEGER;
 -- Handed over ahead of time: when the provider lets it leave, and its name for what can be

@@ -60,7 +60,8 @@ SELECT batch.id, batch.state, batch.reader_ids, issue.id, issue.realm, issue.new
     ),
     (
         SELECT max(started_at) FROM attempt WHERE attempt.batch_id = batch.id
-    )
+    ),
+    issue.called_back_at IS NOT NULL
 FROM batch JOIN issue ON issue.id = batch.issue_id
 WHERE batch.first_reader <= :subscriber AND batch.last_reader >= :subscriber
 AND issue.realm <> 'test'

@@ -2,22 +2,31 @@
 
 -- name: claim
 INSERT INTO issue (
-    realm, newsletter, slot, copy, state, reason, number, courier, slot_at, window_end, audience,
-    created_at
+    realm, newsletter, slot, copy, state, reason, number, courier, slot_at, window_start,
+    window_end, audience, created_at
 ) VALUES (
-    :realm, :newsletter, :slot, :copy, :state, :reason, :number, :courier, :slot_at, :window_end,
-    :audience, :at
+    :realm, :newsletter, :slot, :copy, :state, :reason, :number, :courier, :slot_at,
+    :window_start, :window_end, :audience, :at
 )
 ON CONFLICT (realm, newsletter, slot, copy) DO NOTHING;
 
 -- name: make_room
--- A cancelled issue of which nothing left stands aside under a copy number of its own.
+-- A cancelled issue of which nothing left, and a slot that was skipped or missed before anything
+-- was frozen, stand aside under a copy number of their own.
 UPDATE issue SET copy = -id
 WHERE realm = :realm AND newsletter = :newsletter AND slot = :slot AND copy = 0
-AND state = 'cancelled' AND reason <> :lost AND NOT EXISTS (
-    SELECT 1 FROM batch WHERE batch.issue_id = issue.id
-    AND batch.state IN ('accepted', 'unknown', 'sending')
+AND (
+    state = 'cancelled' AND reason <> :lost AND NOT EXISTS (
+        SELECT 1 FROM batch WHERE batch.issue_id = issue.id AND issue.called_back_at IS NULL
+        AND batch.state IN ('accepted', 'unknown', 'sending')
+    )
+    OR state IN ('skipped', 'missed') AND NOT EXISTS (
+        SELECT 1 FROM content WHERE content.issue_id = issue.id
+    )
 );
+
+-- name: stand_aside
+UPDATE issue SET copy = -id WHERE id = :issue AND recipients_frozen_at IS NULL;
 
 -- name: add_content
 INSERT INTO content (issue_id, subject, preheader, html, text, sha256, manifest, envelope)
@@ -86,7 +95,7 @@ WHERE realm = :realm AND newsletter = :newsletter AND state IN ('sending', 'sent
 -- name: last_window_end
 SELECT max(window_end) FROM issue
 WHERE realm = 'real' AND newsletter = :newsletter AND slot_at < :before
-AND state IN ('approved', 'sending', 'sent', 'held');
+AND (state IN ('draft', 'approved', 'sending', 'sent', 'held') OR drops_articles = 1);
 
 -- name: told
 -- What readers of a newsletter have been told: by it, by breaking news, by others it asks about.
@@ -101,7 +110,7 @@ AND issue.id <> :but
 AND (
     issue.state IN ('draft', 'approved', 'sending', 'sent', 'held')
     OR issue.state = 'cancelled' AND (issue.reason = :lost OR EXISTS (
-        SELECT 1 FROM batch WHERE batch.issue_id = issue.id
+        SELECT 1 FROM batch WHERE batch.issue_id = issue.id AND issue.called_back_at IS NULL
         AND batch.state IN ('accepted', 'unknown', 'sending')
     ))
 )

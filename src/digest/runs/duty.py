@@ -1,0 +1,120 @@
+"""Does what is due: skips, misses, freezes, approves, holds, sends. Touches everything.
+
+Whatever ends a process in the middle, the next look finds what is left to do.
+"""
+
+from collections.abc import Iterator
+
+from digest.config.timetables import timetable_of
+from digest.delivery.states import IssueState
+from digest.errors import DigestError
+from digest.runs import notice_texts as texts
+from digest.runs.agenda import Duty, Kind, in_ms
+from digest.runs.freeze import build_for, freeze
+from digest.runs.send_due import hold, send_due
+from digest.runs.shift import SCHEDULE, Did, Shift, moment_of
+from digest.selection.slot import Slot, window_before
+from digest.store.ledger import Ledger
+from digest.store.planning import Blank, Planning
+
+
+def perform(shift: Shift, duty: Duty) -> Iterator[Did]:
+    """Do what is due, and yield what was done.
+
+    What stands in the way is yielded and told, not raised: other newsletters go on, and the next
+    look tries again.
+    """
+    try:
+        match duty.kind:
+            case Kind.SKIP | Kind.MISS:
+                yield from _pass_over(shift, duty)
+            case Kind.FREEZE:
+                yield from _freeze(shift, duty)
+            case Kind.APPROVE:
+                yield from _approve(shift, duty)
+            case Kind.HOLD:
+                yield from hold(shift, duty, duty.reason)
+            case Kind.SEND:
+                yield from send_due(shift, duty)
+    except DigestError as error:
+        yield Did.of(duty, "failed", str(error), is_trouble=True)
+        _tell_trouble(shift, duty, error)
+
+
+def _pass_over(shift: Shift, duty: Duty) -> Iterator[Did]:
+    """Write down that nothing goes out at a slot."""
+    is_skipped = duty.kind is Kind.SKIP
+    state = IssueState.SKIPPED if is_skipped else IssueState.MISSED
+    with shift.opened() as database:
+        ledger, planning = Ledger(database), Planning(database)
+        if duty.issue is not None:
+            ledger.move(duty.issue, state, at=shift.at, reason=duty.reason)
+            if duty.drops_articles:
+                planning.drop_articles(duty.issue)
+        elif not planning.add_blank(_blank(shift, duty, state), shift.at):
+            return  # another process was quicker
+        issue = ledger.of_slot(shift.realm, duty.newsletter, duty.slot)
+        assert issue is not None  # noqa: S101  it was written just now
+        say = texts.notice_skipped if is_skipped else texts.notice_missed
+        shift.tell(database, say(shift.config, issue))
+    yield Did.of(duty, state.value, duty.reason)
+
+
+def _blank(shift: Shift, duty: Duty, state: IssueState) -> Blank:
+    timetable = timetable_of(shift.config, duty.newsletter)
+    moment = moment_of(duty.moment).astimezone(timetable.zone)
+    window = window_before(Slot(duty.slot, moment), timetable)
+    return Blank(
+        realm=shift.realm,
+        newsletter=duty.newsletter,
+        slot=duty.slot,
+        state=state,
+        reason=duty.reason,
+        courier=shift.courier.value,
+        slot_at=duty.moment,
+        window_start=in_ms(window.start),
+        window_end=in_ms(window.end),
+        drops_articles=duty.drops_articles,
+    )
+
+
+def _freeze(shift: Shift, duty: Duty) -> Iterator[Did]:
+    # Built in a child process, which must not share an open store: nothing is open here.
+    answer = build_for(shift.config, duty.newsletter, duty.slot, shift.now)
+    with shift.opened() as database:
+        made = freeze(shift, database, duty, answer)
+        if not made.is_new:
+            return  # another process was quicker
+        if made.issue is None:
+            issue = Ledger(database).of_slot(shift.realm, duty.newsletter, duty.slot)
+            assert issue is not None  # noqa: S101  it was written just now
+            shift.tell(database, texts.notice_skipped(shift.config, issue))
+            yield Did.of(duty, "skipped", made.reason)
+            return
+        if shift.config.newsletters[duty.newsletter].editors:
+            shift.tell(database, texts.notice_preview(made.issue))
+        if made.issue.state is IssueState.HELD:
+            shift.tell(database, texts.notice_held(shift.config, made.issue))
+            yield Did.of(duty, "held", made.reason)
+            return
+    yield Did.of(duty, "frozen")._replace(articles=made.articles)
+    if duty.moment <= shift.at and made.issue.state is IssueState.APPROVED:
+        # Its moment has come: whoever made it sends it.
+        yield from send_due(shift, duty._replace(kind=Kind.SEND, issue=made.issue))
+
+
+def _approve(shift: Shift, duty: Duty) -> Iterator[Did]:
+    assert duty.issue is not None  # noqa: S101  only what is frozen can be approved
+    with shift.opened() as database:
+        Planning(database).approve(duty.issue, SCHEDULE, shift.at, duty.reason, by_person=False)
+    yield Did.of(duty, "approved", duty.reason)
+
+
+def _tell_trouble(shift: Shift, duty: Duty, error: DigestError) -> None:
+    """Tell what stands in the way; without a store nobody can be told but by the log."""
+    name = f"{duty.newsletter}/{duty.slot}"
+    try:
+        with shift.opened() as database:
+            shift.tell(database, texts.notice_trouble(name, error))
+    except DigestError:
+        return
