@@ -75,7 +75,7 @@ def finding_lines(finding: Finding, name: str, width: int) -> list[str]:
 
 
 def summary(findings: tuple[Finding, ...]) -> str:
-    """Return the last line: how many of each, and what follows."""
+    """Return the last lines: how many of each, and what follows."""
     many = Counter(one.result for one in findings)
     named = (
         (Result.WRONG, "wrong"),
@@ -85,7 +85,7 @@ def summary(findings: tuple[Finding, ...]) -> str:
     )
     counts = ", ".join(f"{many[result]} {name}" for result, name in named if many[result])
     if many[Result.WRONG]:
-        return f"{counts}: put right what is wrong before you send"
+        return f"{counts}\nPut right what is wrong before you send."
     return counts
 
 

@@ -13,6 +13,7 @@ from digest.articles.article import Visibility
 from digest.articles.contents import Contents
 from digest.articles.folder import begin_reading
 from digest.articles.settings import Generator
+from digest.config.document import shown_path
 from digest.runs.choose import recognised
 from digest.runs.doctor.finding import Case, Finding, Step, ok, warning, wrong
 
@@ -26,7 +27,7 @@ def _content(case: Case) -> Iterator[Finding]:
     config, now = case.config, case.now
     rules, recognition = recognised(config)
     reading = begin_reading(config.content.path, rules, (now - 2 * QUIET, now + timedelta(days=1)))
-    yield ok("content.folder", config.content.path)
+    yield ok("content.folder", shown_path(config.content.path))
     if recognition is None:
         yield ok("content.generator", f"{rules.generator.value}, as [content] generator says")
     elif recognition.generator is Generator.PLAIN:

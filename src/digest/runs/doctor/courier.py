@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from digest.config.document import shown_path
 from digest.config.sending import CourierName, OnOff
 from digest.delivery.realm import Realm
 from digest.runs.doctor import account
@@ -60,11 +61,11 @@ def _folder(case: Case) -> Iterator[Finding]:
     while not os.path.lexists(there) and os.path.dirname(there) != there:
         there = os.path.dirname(there)
     if os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK):
-        yield ok("courier.open", f"{path} can be written")
+        yield ok("courier.open", f"{shown_path(path)} can be written")
         return
     yield wrong(
         "courier.open",
-        f"{path} cannot be written",
+        f"{shown_path(path)} cannot be written",
         "Give yourself the right to write it, or set [delivery.outbox] path to another folder.",
     )
 

@@ -63,9 +63,9 @@ def _count(case: Case, name: str, built: Built | None) -> Finding:
     many = len(built.stories) if built else 0
     found, until = f"{many} article{'s' * (many != 1)}", ""
     if built:
-        moment = _moment(built.slot_at).astimezone(ZoneInfo(case.config.site.timezone))
-        if moment > case.now:
-            found, until = f"{found} so far", f" until {moment:%a %d %b %H:%M}"
+        end = _moment(built.window_end or 0).astimezone(ZoneInfo(case.config.site.timezone))
+        if end > case.now:
+            found, until = f"{found} so far", f" until {end:%a %d %b %H:%M}"
         found = f"{built.slot}: {found}"
     if many >= newsletter.min_articles:
         return ok(_ARTICLES, found, about=name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
 
+from digest.config.document import shown_path
 from digest.errors import StoreError
 from digest.runs.doctor.finding import Case, Finding, Step, not_checked, ok, warning, wrong
 from digest.store.checkup import Standing, damage_of, journal_mode_of, standing_of
@@ -28,7 +29,7 @@ def _file(case: Case) -> Iterator[Finding]:
     if not os.path.exists(path):
         yield wrong(
             "store.file",
-            f"{path} is not there: there is nobody to send to",
+            f"{shown_path(path)} is not there: there is nobody to send to",
             "Import subscribers: digest subscribers import FILE",
         )
         return
@@ -37,11 +38,12 @@ def _file(case: Case) -> Iterator[Finding]:
         if version < VERSION:
             yield wrong(
                 "store.file",
-                f"{path} was made by an older digest (version {version}; needed is {VERSION})",
+                f"{shown_path(path)} was made by an older digest (version {version}; this one "
+                f"needs {VERSION})",
                 "Bring it up to date; a copy is kept beside it: digest store upgrade",
             )
             return
-        yield ok("store.file", f"{path}, version {version}")
+        yield ok("store.file", f"{shown_path(path)}, version {version}")
         yield _damage(database)
         yield _journal(database)
         standing = standing_of(database)
@@ -136,7 +138,7 @@ def _private(case: Case) -> Iterator[Finding]:
     if not open_to:
         yield ok("store.private", "nobody else on this machine (0600)")
         return
-    names = " ".join(open_to)
+    names = " ".join(map(shown_path, open_to))
     modes = ", ".join(f"{os.stat(file).st_mode & 0o777:04o}" for file in open_to)
     yield warning(
         "store.private",
@@ -148,7 +150,7 @@ def _private(case: Case) -> Iterator[Finding]:
 def _room(case: Case) -> Iterator[Finding]:
     folder = os.path.dirname(case.config.store.path) or "."
     if not os.path.isdir(folder):
-        yield not_checked("store.room", f"{folder} is not there")
+        yield not_checked("store.room", f"{shown_path(folder)} is not there")
         return
     free = shutil.disk_usage(folder).free
     found = f"{free / 1e9:,.1f} GB free"
