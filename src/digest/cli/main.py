@@ -29,7 +29,7 @@ Exit codes:
   5  no such newsletter, slot, article or folder, or nothing to make an issue of
   6  a template is wrong, or the mail does not fit
   7  the store is locked, full, damaged or of another version
-  8  the issue is held: a person must decide
+  8  the issue is held, or status found something: a person must decide
   9  sending stopped before the end; the same command goes on
  10  something is missing without which no mail may leave
 """
@@ -42,6 +42,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "articles": ("content", "List the articles of the folder, newest first."),
     "send": ("send", "Send the issue of the last slot, once."),
     "breaking": ("send", "Send one story now."),
+    "status": ("status", "Show what comes next, what was last, and what needs you."),
     "issues": ("ledger", "List the issues of the ledger, newest first."),
     "show": ("ledger", "Show where an issue stands: states, counts, reasons, attempts."),
     "resume": ("send", "Send what is left of an interrupted or held issue."),

@@ -44,6 +44,12 @@ def print_line(text: str = "") -> None:
     print(printable(text))
 
 
+def print_bold(text: str) -> None:
+    """Print one line, safely; on a terminal that may be coloured it stands out."""
+    is_plain = not is_terminal() or read_environment().no_color
+    print(printable(text) if is_plain else f"\x1b[1m{printable(text)}\x1b[0m")
+
+
 def print_json(value: object) -> None:
     """Print `value` as JSON, in ASCII so that every terminal and pipe can carry it."""
     import json
