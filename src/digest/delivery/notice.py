@@ -33,7 +33,7 @@ _LONGEST: Final = 20_000
 _AT = "(?:@|\uff20|\ufe6b|%40|&#64;|&#x40;|&commat;)"
 # At most 128 before it: of a long word, time would grow with the square.
 _ADDRESS = re.compile(
-    rf'(?:"[^"\n]*"|[^\s@<>()\[\]",;:/?&]{{1,128}}){_AT}[^\s@<>()\[\]{{}}"\',;|/?&]+',
+    rf'(?:"[^"\n]*"|[^\s@<>()\[\]",;:/?&]{{1,128}}){_AT}[^\s@<>()\[\]{{}}"\',:;|/?&]+',
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://[\x21-\x7e]+")
