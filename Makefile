@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK := 2026-W33
 
-.PHONY: help demo test check format bench fuzz crash mutants golden requirements clean
+.PHONY: help demo test check format bench fuzz crash sweep mutants golden requirements clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -51,6 +51,7 @@ bench: .venv/bench ## ratios against peers and floors, for docs/measurements.md
 	$(BIN)/python benchmarks/choose.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/slots.py
 	$(BIN)/python benchmarks/stories.py
 	$(BIN)/python benchmarks/handing_over.py
 	$(BIN)/python benchmarks/subscribers.py
@@ -60,6 +61,9 @@ fuzz: .venv/dev ## the property tests with many more examples
 
 crash: .venv/dev ## a thousand kills of the sender; what became of the readers
 	PYTHONPATH=tests $(BIN)/python -m crash
+
+sweep: .venv/dev ## the slots around every clock change of every zone, 2020 to 2036
+	PYTHONPATH=tests $(BIN)/python -m sweep
 
 mutants: .venv/dev ## each guard removed once: a test must fail
 	PYTHONPATH=tests $(BIN)/python -m mutants.run

@@ -109,6 +109,13 @@ def test_stories_are_told_apart_as_well_as_promised() -> None:
 
 
 @pytest.mark.slow
+def test_slots_are_counted_for_both_and_none_of_ours_is_wrong() -> None:
+    printed = run("slots.py", "--check")
+
+    assert rows(printed)[2:4] == ["digest", "CronTrigger"]
+
+
+@pytest.mark.slow
 def test_handing_over_compares_with_the_helper_and_anymail() -> None:
     if find_spec("anymail") is None:
         absent("django-anymail is not installed", "make .venv/bench")

@@ -171,16 +171,16 @@ def _earliest(occasion: Occasion, past: Past) -> datetime:
 def issue_holding(occasion: Occasion, moment: datetime) -> str:
     """Return the options that ask for the issue of this newsletter whose window holds `moment`.
 
-    Where none holds it, those of the next issue.
+    Where none holds it, those of the issue that may tell it late.
     """
-    timetable = occasion.timetable
+    timetable, after = occasion.timetable, moment + timedelta(microseconds=1)
     rule = timetable.window
     if rule.kind is WindowKind.WEEK or (rule.days == 7 and not timetable.schedule):
         week = week_of(timetable, moment)
         with contextlib.suppress(NotFoundError):  # every two weeks, a week is no issue's
             slot_after_week(timetable, week)
             return f"--week {week}"
-    after = moment + timedelta(microseconds=1)
+        after += timedelta(days=7)
     return f"--slot {next_slot(timetable, after).name}"
 
 
