@@ -1,6 +1,7 @@
 """What the environment says; the only module that asks it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -34,9 +35,9 @@ class Environment:
     github_workspace: str = ""
 
 
-def read_environment() -> Environment:
-    """Return what the variables of this process say."""
-    environ = os.environ  # noqa: TID251  this is the one place
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+    """Return what the variables say: those given, or those of this process."""
+    environ = os.environ if variables is None else variables  # noqa: TID251  the one place
     return Environment(
         no_color=bool(environ.get("NO_COLOR")),
         config=environ.get("DIGEST_CONFIG", ""),

@@ -23,13 +23,18 @@ _MORE: Final = f"Close other programs, or give this computer or container more m
 def run_apart(function: Callable[[], Mapping[str, object]]) -> dict[str, Any]:
     """Return `function()`, a JSON object, computed in a child process.
 
-    Call it before any store or connection is open: they must not be shared with a child.
+    Call it before any store or connection is open: they must not be shared with a child. Where
+    threads run it is computed here: a fork has one thread, and the locks of all (fork(2)). So it
+    is inside somebody else's program; our commands start their threads later.
 
     Raises:
         DigestError: the function raised one; of the same kind here. Or something ended the child,
             or it could not be started.
         RuntimeError: it ended because of a bug of ours, which it has printed.
     """
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.active_count() > 1:
+        return dict(json.loads(json.dumps(function())))
     sys.stdout.flush()
     sys.stderr.flush()
     readable, writable = os.pipe()

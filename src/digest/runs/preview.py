@@ -106,14 +106,26 @@ def render_and_write(
         RenderingError: a template is wrong, or the mail does not fit.
         DigestError: the files cannot be written.
     """
-    rendered = render(config, issue)
+    rendered, manifest, parts = render_parts(config, issue, choice, dated)
     folder = out or os.path.join(config.folder, PREVIEWS, issue.newsletter, issue.slot)
+    files = write_files(folder, parts)
+    return Preview(issue=issue, rendered=rendered, manifest=manifest, files=files)
+
+
+def render_parts(
+    config: Config, issue: Issue, choice: Choice | None, dated: datetime
+) -> tuple[RenderedIssue, Mapping[str, object], dict[str, bytes]]:
+    """Return the mail of an issue, its manifest, and the files that show both, by name.
+
+    Raises:
+        RenderingError: a template is wrong, or the mail does not fit.
+    """
+    rendered = render(config, issue)
     parts = preview_parts(config, f"{issue.newsletter}/{issue.slot}", rendered, dated)
     manifest = manifest_of(issue, rendered, choice, parts)
     as_json = json.dumps(manifest, ensure_ascii=False, indent=1)
     parts["issue.json"] = as_json.encode(errors="replace")
-    files = write_files(folder, parts)
-    return Preview(issue=issue, rendered=rendered, manifest=manifest, files=files)
+    return rendered, manifest, parts
 
 
 def preview_parts(

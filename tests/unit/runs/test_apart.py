@@ -4,11 +4,18 @@ import errno
 import os
 import resource
 import signal
+import threading
 
 import pytest
 
 from digest.errors import DigestError, NotFoundError
 from digest.runs.apart import run_apart
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that other tests have left behind would keep it from forking."""
+    monkeypatch.setattr("threading.active_count", lambda: 1)
 
 
 def ended_by(number: signal.Signals) -> dict[str, object]:
@@ -18,6 +25,21 @@ def ended_by(number: signal.Signals) -> dict[str, object]:
 
 def test_its_answer_comes_back() -> None:
     assert run_apart(lambda: {"pid": os.getpid()})["pid"] != os.getpid()
+
+
+def test_beside_threads_it_is_computed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert run_apart(lambda: {"pid": os.getpid(), "pair": (1, 2)}) == {
+            "pid": os.getpid(),
+            "pair": [1, 2],
+        }
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_what_it_raises_for_a_user_is_raised_here() -> None:

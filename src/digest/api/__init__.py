@@ -1,0 +1,1 @@
+"""For other programs: `from digest import open_publication` (docs/api.md)."""
