@@ -4,24 +4,22 @@ Nothing is printed, no signal is caught and no process ended. Everything blocks 
 docs/api.md says what that means for servers and threads. Touches what the commands touch.
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from digest.api.looking import look_at_issue
 from digest.api.values import LastIssue, NextIssue, Preview, Sent, Standing
 from digest.config.environment import Environment, read_environment
 from digest.config.load import load_config
 from digest.config.settings import Config
-from digest.errors import NotFoundError
 from digest.runs.choose import Ask
 from digest.runs.clock import read_now
 
 if TYPE_CHECKING:
     from digest.delivery.realm import Realm
-    from digest.runs.build import Built
 
 
 def open_publication(
@@ -90,7 +88,8 @@ class Publication:
             RenderingError: a template is wrong, or the mail does not fit its size.
             DigestError: see the message.
         """
-        made, parts = self._preview(_ask(newsletter, slot, week, as_of))
+        ask = _ask(newsletter, slot, week, as_of)
+        made, parts = look_at_issue(self._config, ask, self._clock())
         if folder is None:
             return made
         from digest.runs.preview import write_files
@@ -209,42 +208,6 @@ class Publication:
             is_watched=found.watch.is_running,
         )
 
-    def _preview(self, ask: Ask) -> tuple[Preview, dict[str, bytes]]:
-        """Return an issue, frozen or built anew, and the files that show it."""
-        from digest.runs.choose import choose
-        from digest.runs.frozen import frozen_built
-        from digest.runs.preview import compose_choice, import_rendering, render_parts
-
-        config, now = self._config, self._clock()
-        if (ask.slot or ask.week) and not ask.as_of:
-            frozen = frozen_built(config, ask, now)
-            if frozen is not None:
-                return _frozen(config, frozen)
-        choice = choose(config, ask, now, meanwhile=import_rendering)
-        occasion = choice.occasion
-        name = f"{occasion.name}/{occasion.slot.name}"
-        if choice.selection.lead is None:
-            raise NotFoundError(
-                f"there is no article from {occasion.window.start:%Y-%m-%d %H:%M} to "
-                f"{occasion.window.end:%Y-%m-%d %H:%M}",
-                where=name,
-                remedy="Ask for another slot, or see why: digest preview "
-                f"{occasion.name} --slot {occasion.slot.name} --explain",
-            )
-        issue = compose_choice(config, choice)
-        rendered, manifest, parts = render_parts(config, issue, choice, occasion.slot.moment)
-        made = Preview(
-            issue=name,
-            subject=rendered.subject,
-            preheader=rendered.preheader,
-            html=parts["issue.html"].decode(),
-            text=parts["issue.txt"].decode(),
-            message=parts["issue.eml"],
-            manifest=manifest,
-            is_frozen=False,
-        )
-        return made, parts
-
     def _counted(self, sent: Sent, realm: "Realm") -> Sent:
         """Return what came of it with the counts of the ledger."""
         from digest.delivery.states import BatchState
@@ -253,35 +216,6 @@ class Publication:
         balance = show_issue(self._config, sent.issue, realm=realm).balance
         accepted = balance.readers(BatchState.ACCEPTED)
         return replace(sent, recipients=balance.recipients, accepted=accepted)
-
-
-def _frozen(config: Config, frozen: "Built") -> tuple[Preview, dict[str, bytes]]:
-    from digest.rendering.rendered import RenderedIssue
-    from digest.runs.preview import preview_parts
-
-    name = f"{frozen.newsletter}/{frozen.slot}"
-    rendered = RenderedIssue(
-        subject=frozen.subject,
-        preheader=frozen.preheader,
-        html=frozen.html,
-        text=frozen.text,
-        size_bytes=len(frozen.html.encode()),
-    )
-    dated = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=frozen.slot_at)
-    parts = preview_parts(config, name, rendered, dated)
-    manifest = json.loads(frozen.manifest)
-    parts["issue.json"] = json.dumps(manifest, indent=1).encode()
-    made = Preview(
-        issue=name,
-        subject=frozen.subject,
-        preheader=frozen.preheader,
-        html=parts["issue.html"].decode(),
-        text=parts["issue.txt"].decode(),
-        message=parts["issue.eml"],
-        manifest=manifest,
-        is_frozen=True,
-    )
-    return made, parts
 
 
 def _ask(newsletter: str, slot: str, week: str, as_of: str = "") -> Ask:
