@@ -39,6 +39,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
 }
 _ONE: Final = re.compile(r"(?<![\d,.])1 (article|reader)s\b")
 
+#: Numbers that name something: nobody counts with them.
+_NAMES: Final = frozenset({"pid", "port", "signal", "line"})
 #: What stands in every line; a field of such a name gets an underscore behind it.
 _OURS: Final = frozenset({"time", "level", "event"})
 
@@ -166,7 +168,11 @@ def _text(level: str, event: str, fields: Mapping[str, object]) -> str:
     except (KeyError, ValueError, TypeError):  # a field is not there, or is no number
         said = sentence = ""
     words.append(said or event.replace("_", " "))
-    more = [f"{name} {_shown(one)}" for name, one in rest.items() if f"{{{name}" not in sentence]
+    more = [
+        f"{name} {one if name in _NAMES else _shown(one)}"
+        for name, one in rest.items()
+        if f"{{{name}" not in sentence
+    ]
     if more:
         words.append(f"({', '.join(more)})")
     return " ".join(words)

@@ -59,6 +59,9 @@ class TestText:
 
         assert line == "2026-08-17 10:00:01 weekly sent to 3 readers (late yes, courier sendgrid)"
 
+    def test_a_number_that_is_a_name_is_not_counted(self) -> None:
+        assert text("started", pid=12345).endswith("the schedule runs (pid 12345)")
+
     def test_an_event_without_a_sentence_is_said_by_name(self) -> None:
         assert text("clock_jumped", by=timedelta(hours=2), seen=[1, 2], parts={"a": 1000}) == (
             "2026-08-17 10:00:01 clock jumped (by 7,200.0, seen 1 2, parts a=1,000)"
