@@ -56,6 +56,7 @@ _BUILT = Built(
     slot=SLOT,
     title="Harbour Weekly",
     slot_at=AT,
+    window_start=AT - 7 * 86_400_000,
     window_end=AT,
     number=1,
     subject="The week at the harbour",

@@ -42,6 +42,7 @@ class Control:
             ("POST", "reset"): self._reset,
             ("POST", "suppress"): self._suppress,
             ("POST", "settings"): self._settings,
+            ("POST", "clock"): self._clock,
         }
 
     def answer(self, request: Request) -> Answer:
@@ -131,6 +132,10 @@ class Control:
             reason=wish.get("reason", ""),
             group=wish.get("group", 0),
         )
+        return {}
+
+    def _clock(self, request: Request) -> Json:
+        self._fake.forward(minutes=float(orjson.loads(request.body)["minutes"]))
         return {}
 
     def _settings(self, request: Request) -> Json:

@@ -18,14 +18,20 @@ class Instants:
         self._clock = clock
         self._lock = threading.Lock()
         self._last = 0.0
+        self._ahead = 0.0
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass for the account alone."""
+        with self._lock:
+            self._ahead += seconds
 
     def next(self) -> float:
         """Return a moment later than all before."""
         with self._lock:
-            self._last = max(self._clock(), self._last + _STEP)
+            self._last = max(self._clock() + self._ahead, self._last + _STEP)
             return self._last
 
     def now(self) -> float:
         """Return the time, no earlier than the last moment given away."""
         with self._lock:
-            return max(self._clock(), self._last)
+            return max(self._clock() + self._ahead, self._last)

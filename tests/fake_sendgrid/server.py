@@ -215,6 +215,10 @@ class FakeSendGrid:
         self._exchange.requests.clear()
         self._exchange.redirected.clear()
 
+    def forward(self, *, minutes: float) -> None:
+        """Let time pass for the account: what it keeps until its time leaves then."""
+        self._service.instants.forward(60 * minutes)
+
     def suppress(
         self, name: str, email: str, *, at: float | None = None, reason: str = "", group: int = 0
     ) -> None:

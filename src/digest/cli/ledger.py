@@ -62,18 +62,24 @@ def who(config: "Config", address: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option
 def cancel(config: "Config", issue: str, yes: bool) -> None:
-    """Let nothing more of ISSUE leave. What has left cannot be called back."""
+    """Let nothing more of ISSUE leave. What has left cannot be called back.
+
+    What SendGrid keeps until its moment is cancelled there, too: for certain until ten minutes
+    before. Run it again when SendGrid could not be reached.
+    """
     from digest.cli.asking import confirm
-    from digest.cli.show_balance import show_balance
+    from digest.cli.show_cancel import doubt_of, show_cancelled
     from digest.cli.terminal import print_line
+    from digest.config.environment import read_environment
     from digest.delivery.realm import Realm
-    from digest.runs.clock import read_now
-    from digest.runs.issues import cancel_issue, show_issue
+    from digest.runs.cancel import cancel_issue
+    from digest.runs.issues import show_issue
 
     account = show_issue(config, issue, realm=Realm.REAL)
     if not confirm(f"Cancel {account.issue.name} for good?", yes=yes):
         print_line("nothing was changed")
         return
-    account = cancel_issue(config, issue, read_now())
-    print_line(f"{account.issue.name} is {account.issue.state.value}")
-    show_balance(account.balance)
+    cancelled = cancel_issue(config, read_environment(), issue)
+    show_cancelled(cancelled)
+    if error := doubt_of(cancelled):
+        raise error

@@ -1,8 +1,11 @@
 """Prints what became of every subscriber of an issue."""
 
+from datetime import UTC, datetime, timedelta
+
 from digest.cli.terminal import print_line
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
+from digest.store.ahead import is_handed_over
 from digest.store.balance import Balance
 from digest.store.ledger import IssueRow
 
@@ -32,8 +35,18 @@ def show_balance(balance: Balance) -> None:
         print_line("warning    the sum is not right: digest store check")
 
 
-def word_of(issue: IssueRow) -> str:
-    """Return the state of an issue in a word: a rehearsal is not "sent"."""
+def word_of(issue: IssueRow, balance: Balance | None = None) -> str:
+    """Return the state of an issue in a word: a rehearsal is not "sent", nor what has not left."""
+    if balance is not None and is_handed_over(issue, balance.standing):
+        return "handed over"
     if issue.realm is Realm.REHEARSAL and issue.state is IssueState.SENT:
         return "rehearsed"
     return issue.state.value
+
+
+def leaving(issue: IssueRow, balance: Balance) -> str:
+    """Return when what was handed over ahead leaves, in words; "" for every other issue."""
+    if issue.leaves_at is None or not is_handed_over(issue, balance.standing):
+        return ""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=issue.leaves_at)
+    return f"leaves {moment.astimezone():%a %d %b %Y %H:%M}"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.cli.show_balance import show_balance
+from digest.cli.show_balance import leaving, show_balance, word_of
 from digest.cli.terminal import is_terminal, print_json, print_line, print_table
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
+from digest.store.ahead import is_handed_over
 from digest.store.balance import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ def show_issues(config: "Config", rows: Sequence["Listed"], *, as_json: bool) ->
             (
                 issue.full_name,
                 issue.realm.value,
-                _state(issue, is_interrupted=is_interrupted),
+                _state(issue, balance, is_interrupted=is_interrupted),
                 issue.courier,
                 _when(issue.created_at),
                 f"{balance.recipients:,}",
                 f"{balance.readers(BatchState.ACCEPTED):,}",
                 f"{balance.readers(BatchState.UNKNOWN):,}",
-                _go_on(issue) if is_interrupted else issue.reason,
+                _go_on(issue) if is_interrupted else issue.reason or leaving(issue, balance),
             )
             for issue, balance, is_interrupted in rows
         ],
@@ -56,12 +57,14 @@ def show_account(account: "Account", *, as_json: bool) -> None:
         print_json(_account_entry(account))
         return
     print_line(f"issue      {issue.full_name}  ({issue.realm.value})")
-    reason = _go_on(issue) if account.is_interrupted else issue.reason
-    state = _state(issue, is_interrupted=account.is_interrupted)
+    reason = _go_on(issue) if account.is_interrupted else issue.reason or leaving(issue, balance)
+    state = _state(issue, balance, is_interrupted=account.is_interrupted)
     print_line(f"state      {state}{f': {reason}' if reason else ''}")
     print_line(f"subject    {account.subject}")
     print_line(f"courier    {issue.courier}")
     print_line(f"begun      {_when(issue.created_at)}")
+    if issue.leaves_at:
+        print_line(f"leaves     {_when(issue.leaves_at)} (SendGrid keeps it until then)")
     if issue.finished_at:
         print_line(f"finished   {_when(issue.finished_at)}")
     print_line(f"content    sha256 {account.sha256}")
@@ -142,8 +145,8 @@ def _show_attempts(account: "Account") -> None:
         )
 
 
-def _state(issue: "IssueRow", *, is_interrupted: bool) -> str:
-    return "interrupted" if is_interrupted else issue.state.value
+def _state(issue: "IssueRow", balance: "Balance", *, is_interrupted: bool) -> str:
+    return "interrupted" if is_interrupted else word_of(issue, balance)
 
 
 def _go_on(issue: "IssueRow") -> str:
@@ -205,6 +208,9 @@ def _issue_entry(
         "courier": issue.courier,
         "begun": _iso(issue.created_at),
         "finished": _iso(issue.finished_at),
+        "leaves": _iso(issue.leaves_at),
+        "handed_over": is_handed_over(issue, balance.standing),
+        "called_back": _iso(issue.called_back_at),
         "candidates": balance.candidates,
         "recipients": balance.recipients,
         "excluded": dict(balance.excluded),

@@ -1,13 +1,13 @@
-"""Looks at issues in the ledger, cancels them, lets held ones go on. Touches the store."""
+"""Looks at issues in the ledger. Touches the store."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
-from digest.errors import HeldError, NotFoundError, did_you_mean
+from digest.errors import NotFoundError, did_you_mean
+from digest.store.ahead import is_handed_over
 from digest.store.balance import (
     AttemptRow,
     Balance,
@@ -32,7 +32,7 @@ class Account:
     """Everything the ledger knows of one issue."""
 
     issue: IssueRow
-    #: Whether it was begun and is not done, and no process sends it now.
+    #: Whether something of it is left to do, and no process sends it now.
     is_interrupted: bool
     subject: str
     sha256: str
@@ -71,8 +71,10 @@ def list_issues(config: Config, newsletter: str = "", most: int = 20) -> list[Li
     database = open_store(config.store.path, create=False)
     try:
         rows = Ledger(database).latest(newsletter, most)
+        balances = [balance_of(database, row) for row in rows]
         return [
-            Listed(row, balance_of(database, row), _is_interrupted(database, row)) for row in rows
+            Listed(row, balance, _is_interrupted(database, row, balance))
+            for row, balance in zip(rows, balances, strict=True)
         ]
     finally:
         database.close()
@@ -90,13 +92,14 @@ def show_issue(
     database = open_store(config.store.path, create=False)
     try:
         issue = find_issue(database, name, realm)
+        balance = balance_of(database, issue)
         content = Ledger(database).content(issue.id)
         return Account(
             issue=issue,
-            is_interrupted=_is_interrupted(database, issue),
+            is_interrupted=_is_interrupted(database, issue, balance),
             subject=content.subject,
             sha256=content.sha256,
-            balance=balance_of(database, issue),
+            balance=balance,
             attempts=attempts_of(database, issue, every=every),
             tried=count_attempts(database, issue),
             evidence=evidence_of(database, issue),
@@ -105,8 +108,10 @@ def show_issue(
         database.close()
 
 
-def _is_interrupted(database: Database, issue: IssueRow) -> bool:
-    return issue.state in _UNDER_WAY and not is_driven(database.path, issue.id)
+def _is_interrupted(database: Database, issue: IssueRow, balance: Balance) -> bool:
+    if issue.state not in _UNDER_WAY or is_handed_over(issue, balance.standing):
+        return False
+    return not is_driven(database.path, issue.id)
 
 
 def forgotten_newsletters(config: Config) -> list[UnknownNewsletter]:
@@ -130,36 +135,6 @@ def forgotten_newsletters(config: Config) -> list[UnknownNewsletter]:
         for name, (issues, left) in known.items()
         if name not in config.newsletters and name != BREAKING
     ]
-
-
-def cancel_issue(config: Config, name: str, now: datetime) -> Account:
-    """Let nothing more of an issue leave; return what the ledger then knows of it.
-
-    A command that is sending it notices before its next batch.
-
-    Raises:
-        NotFoundError: there is no real one of that name.
-        HeldError: it is sent already.
-    """
-    from digest.store.journal import in_ms
-    from digest.store.ledger import LOST_AND_CANCELLED as RESTORED
-    from digest.store.restored import is_held_by_restore
-
-    database = open_store(config.store.path, create=False)
-    try:
-        issue = find_issue(database, name, Realm.REAL)
-        if issue.state is IssueState.SENT:
-            raise HeldError(
-                "is sent already",
-                where=issue.name,
-                remedy="What readers have got cannot be called back.",
-            )
-        if issue.state is not IssueState.CANCELLED:
-            why = RESTORED if is_held_by_restore(issue) else "cancelled by a person"
-            Ledger(database).move(issue, IssueState.CANCELLED, at=in_ms(now), reason=why)
-    finally:
-        database.close()
-    return show_issue(config, name, realm=Realm.REAL)
 
 
 def mail_to(config: Config, address: str) -> tuple[str, list[MailRow]]:

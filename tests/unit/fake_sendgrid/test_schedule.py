@@ -1,10 +1,13 @@
 """Batch ids, cancelling and pausing, and what becomes of mails that wait."""
 
+import http.client
+from contextlib import closing, suppress
+
 import pytest
 
 from fake_sendgrid import FakeSendGrid, Fate
 from fake_sendgrid.instants import Instants
-from fake_sendgrid.sample import Clock, Said, ask, sample_payload, sample_reader, send
+from fake_sendgrid.sample import Clock, Said, ask, connect, sample_payload, sample_reader, send
 from fake_sendgrid.schedule import Schedule
 
 HELD = "/v3/user/scheduled_sends"
@@ -204,6 +207,73 @@ def test_paused_and_then_cancelled_is_discarded(
     clock.forward(hours=1)
 
     assert fate(fake) is Fate.DISCARDED
+
+
+def test_time_can_pass_for_the_account_alone(fake: FakeSendGrid) -> None:
+    schedule(fake, None)
+    before = fate(fake)
+    fake.forward(minutes=31)
+
+    assert (before, fate(fake)) == (Fate.SCHEDULED, Fate.SENT)
+
+
+def test_mail_is_kept_for_72_hours_at_most(fake: FakeSendGrid, batch_id: str) -> None:
+    at = int(fake._service.instants.now()) + 72 * 3600
+
+    kept = send(fake, sample_payload(batch_id=batch_id, send_at=at))
+    too_long = send(fake, sample_payload(batch_id=batch_id, send_at=at + 60))
+
+    assert (kept.status, too_long.status) == (202, 400)
+    assert too_long.fields == ["send_at"]
+
+
+def test_an_unknown_id_is_refused(fake: FakeSendGrid) -> None:
+    said = send(fake, sample_payload(batch_id="of-another-account"))
+
+    assert (said.status, said.fields) == (400, ["batch_id"])
+
+
+@pytest.mark.parametrize("kind", ["F5", "F6", "F8", "F9b"])
+def test_a_lost_answer_may_have_cancelled(fake: FakeSendGrid, batch_id: str, kind: str) -> None:
+    """The faults of mail/send strike here, too, each path counted on its own."""
+    fake.fault(kind, at=[1], path=HELD)
+
+    lost, wish = None, {"batch_id": batch_id, "status": "cancel"}
+    with closing(connect(fake, 0.2)) as over, suppress(OSError, http.client.HTTPException):
+        lost = ask(fake, "POST", HELD, wish, over=over)
+
+    assert lost is None or lost.status == 500
+    assert ask(fake, "GET", f"{HELD}/{batch_id}").json == [
+        {"batch_id": batch_id, "status": "cancel"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("F2", 429), ("F3b", 401), ("F3c", 403), ("F4a", 500), ("F4c", 503)]
+)
+def test_a_refusal_has_not_cancelled(
+    fake: FakeSendGrid, batch_id: str, kind: str, status: int
+) -> None:
+    fake.fault(kind, at=[1], path=HELD)
+
+    assert hold(fake, batch_id).status == status
+    assert ask(fake, "GET", f"{HELD}/{batch_id}").json == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("POST", "/v3/mail/batch", "mail.batch.create"),
+        ("POST", HELD, "user.scheduled_sends.create"),
+        ("GET", HELD, "user.scheduled_sends.read"),
+        ("PATCH", f"{HELD}/x", "user.scheduled_sends.update"),
+        ("DELETE", f"{HELD}/x", "user.scheduled_sends.delete"),
+    ],
+)
+def test_each_needs_its_scope(fake: FakeSendGrid, method: str, path: str, scope: str) -> None:
+    fake.settings.scopes -= {scope}
+
+    assert ask(fake, method, path, {}).status == 403
 
 
 def test_nothing_is_known_of_a_new_account(clock: Clock) -> None:
