@@ -9,7 +9,6 @@ from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState
 from digest.runs.claim import Planned
 from digest.runs.look import Outlook
-from digest.store.ahead import is_handed_over
 from digest.store.balance import Balance
 
 if TYPE_CHECKING:

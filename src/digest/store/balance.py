@@ -19,8 +19,6 @@ MOST_ATTEMPTS: Final = 20
 NOT_FOR: Final = "not among the recipients"
 #: What came of an issue that was cancelled at the provider in time.
 RECALLED: Final = "called back before it left"
-#: What came of an issue that was cancelled at the provider in time.
-RECALLED: Final = "called back before it left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
