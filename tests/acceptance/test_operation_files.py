@@ -158,3 +158,19 @@ class TestCron:
         assert (moment, user) == (["*/5", "*", "*", "*", "*"], "digest")
         assert "%" not in command  # cron makes a line break of it
         assert (done.stdout, done.stderr) == (f"{tmp_path} abc schedule --once\n", "")
+
+    def test_the_page_has_it_too(self) -> None:
+        page = (ROOT / "docs" / "running.md").read_text()
+
+        assert (FOLDER / "cron").read_text().strip().splitlines()[-1] in page
+
+
+def test_the_page_leads_to_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "running.md").read_text()
+    links = re.findall(r"\]\((\.\./[^)#]+)\)", page)
+
+    assert len(links) > 6
+    assert [link for link in links if not (ROOT / "docs" / link).is_file()] == []
+    for path in FOLDER.iterdir():
+        if path.name != "secrets.env":
+            assert path.name.partition(".dockerignore")[0] in page, path.name
