@@ -75,7 +75,11 @@ def _against_provider(case: Case) -> Iterator[Finding]:
         yield not_checked("clock.provider", missing)
         return
     wait = Timeouts(connect=timedelta(seconds=4), read=timedelta(seconds=4))
-    transport = Transport(host, wait)
+    try:
+        transport = Transport(host, wait)
+    except ValueError:
+        yield not_checked("clock.provider", "DIGEST_SENDGRID_URL is no address")
+        return
     try:
         begun = read_now()
         # Without the key: the answer is a refusal, and has a date.
@@ -110,22 +114,22 @@ def judge_provider_clock(now: datetime, there: datetime) -> Finding:
 
 
 def _zone(case: Case) -> Iterator[Finding]:
-    name = case.config.site.timezone
+    own = (newsletter.timezone for newsletter in case.config.newsletters.values())
+    for name in dict.fromkeys((case.config.site.timezone, *filter(None, own))):
+        yield ok("clock.zone", _described(name, case.now))
+
+
+def _described(name: str, now: datetime) -> str:
     zone = zoneinfo.ZoneInfo(name)
-    local = case.now.astimezone(zone)
-    found = f"{name}: {local:%a %d %b %Y %H:%M}"
-    change = next_change(zone, case.now)
+    found = f"{name}: {now.astimezone(zone):%a %d %b %Y %H:%M}"
+    change = next_change(zone, now)
     if change is None:
-        yield ok("clock.zone", f"{found}; its clocks do not change within a year")
-        return
+        return f"{found}; its clocks do not change within a year"
     before = (change - timedelta(seconds=1)).astimezone(zone)
     by = (change.astimezone(zone).utcoffset() or timedelta()) - (before.utcoffset() or timedelta())
     way = "forward" if by > timedelta() else "back"
     minutes = int(abs(by).total_seconds()) // 60
-    yield ok(
-        "clock.zone",
-        f"{found}; clocks go {way} by {minutes} minutes after {before:%a %d %b %Y %H:%M}",
-    )
+    return f"{found}; clocks go {way} by {minutes} minutes after {before:%a %d %b %Y %H:%M}"
 
 
 def next_change(zone: zoneinfo.ZoneInfo, now: datetime) -> datetime | None:

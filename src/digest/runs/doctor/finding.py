@@ -95,7 +95,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "store.restored": "older copies",
     "clock.store": "the clock against the store",
     "clock.provider": "the clock against the provider's",
-    "clock.zone": "the publisher's time zone",
+    "clock.zone": "time zones of the newsletters",
     "clock.zone_data": "age of the time zone data",
     "courier.kind": "who carries the mail",
     "courier.open": "the courier lets us in",
@@ -112,6 +112,8 @@ CHECKS: Final[Mapping[str, str]] = {
     "dns.dkim": "DKIM",
     "dns.dmarc": "DMARC",
     "dns.mx": "mail to the sender",
+    "schedule.slot": "the next slot",
+    "schedule.watch": "whether anybody looks at the clock",
     "schedule.notices": "who is told",
     "schedule.hand_over": "hand-over ahead of time",
 }

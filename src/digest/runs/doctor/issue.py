@@ -63,7 +63,8 @@ def _count(case: Case, name: str, built: Built | None) -> Finding:
     many = len(built.stories) if built else 0
     found, until = f"{many} article{'s' * (many != 1)}", ""
     if built:
-        end = _moment(built.window_end or 0).astimezone(ZoneInfo(case.config.site.timezone))
+        zone = ZoneInfo(newsletter.timezone or case.config.site.timezone)
+        end = _moment(built.window_end or 0).astimezone(zone)
         if end > case.now:
             found, until = f"{found} so far", f" until {end:%a %d %b %H:%M}"
         found = f"{built.slot}: {found}"

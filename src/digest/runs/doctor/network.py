@@ -33,14 +33,14 @@ def without_network(url: str, name_servers: NameServers) -> str:
 
     A name that does not exist is no lack of a network.
     """
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    host = parts.hostname or ""
     try:
-        found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_DGRAM)
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        host, port = parts.hostname or "", parts.port or 443
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except socket.gaierror as error:
         return _NO_ANSWER if error.errno in _SILENT or not _answers(name_servers) else ""
-    except (OSError, UnicodeError):
-        return ""
+    except (OSError, ValueError):
+        return ""  # no address at all: whoever uses it says so
     for family, kind, protocol, _, address in found:
         with closing(socket.socket(family, kind, protocol)) as probe:
             try:

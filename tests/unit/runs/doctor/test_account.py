@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from digest.runs.doctor import clock
-from digest.runs.doctor.account import STEPS, judge_credits, judge_sender
+from digest.runs.doctor.account import STEPS
 from digest.runs.doctor.finding import Case
+from digest.runs.doctor.permissions import judge_credits, judge_sender
 from doctoring import case_of, examined, set_keys, told
 from fake_sendgrid import ALL_SCOPES, FakeSendGrid
 from sending import make_sending
@@ -183,6 +184,17 @@ def test_nobody_listens(sending: Path) -> None:
     case = case_of(sending, sendgrid_key="SG.fake", sendgrid_url="http://127.0.0.1:9")
 
     assert {result for result, _ in told(STEPS, case).values()} == {"not checked"}
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "http://x:port", "no address"])
+def test_key_goes_to_nobody_else(sending: Path, url: str) -> None:
+    case = case_of(sending, sendgrid_key="SG.fake", sendgrid_url=url)
+
+    found = told((*STEPS, *clock.STEPS), case)
+
+    assert found["courier.open"][0] == "wrong"
+    assert found["courier.sender"] == ("not checked", "see above")
+    assert "failed" not in str(found)
 
 
 def test_without_a_key_nothing_is_asked(sending: Path, fake: FakeSendGrid) -> None:

@@ -56,6 +56,17 @@ def test_next_change_of_the_zone(site: Path) -> None:
     ]
 
 
+def test_every_zone_of_a_newsletter_is_told(site: Path) -> None:
+    text = (site / "config.toml").read_text()
+    before, _, after = text.partition("[newsletters.weekly]")
+    after = after.replace('timezone = ""', 'timezone = "Asia/Tokyo"', 1)
+    (site / "config.toml").write_text(f"{before}[newsletters.weekly]{after}")
+
+    assert told(LOCAL, case_of(site))["clock.zone"][1] == (
+        "Asia/Tokyo: Mon 24 Aug 2026 03:00; its clocks do not change within a year"
+    )
+
+
 def test_change_is_found_to_the_second() -> None:
     berlin = zoneinfo.ZoneInfo("Europe/Berlin")
     change = datetime(2026, 3, 29, 1, tzinfo=UTC)

@@ -43,6 +43,11 @@ def test_no_route(monkeypatch: pytest.MonkeyPatch) -> None:
     assert without_network("https://x.example", NOBODY) == "there is no way from here to x.example"
 
 
+@pytest.mark.parametrize("url", ["http://x:port", "//[", "http://x:99999999"])
+def test_what_is_no_address_is_for_others_to_say(url: str) -> None:
+    assert not without_network(url, NOBODY)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "//127.0.0.1", "http://[::ffff:127.0.0.1]"])
 def test_this_machine_is_reached(url: str) -> None:
     assert not without_network(url, NOBODY)

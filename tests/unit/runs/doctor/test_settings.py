@@ -1,11 +1,11 @@
-"""Settings, law and schedule: what needs no disk and no network."""
+"""Settings and law: what needs no disk and no network."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from digest.runs.doctor import law, schedule, settings
+from digest.runs.doctor import law, settings
 from doctoring import case_of, examined, set_keys, told
 from sending import make_sending
 
@@ -100,37 +100,3 @@ def test_answers_that_nobody_reads(site: Path, email: str, result: str) -> None:
     set_keys(site, email=f'"{email}"', reply_to='""')
 
     assert told(law.STEPS, case_of(site))["law.reply_to"][0] == result
-
-
-@pytest.mark.parametrize(
-    ("environment", "result"),
-    [
-        ({}, "warning"),
-        ({"webhook_url": "https://hooks.example/secret"}, "ok"),
-        ({"ping_url": "https://ping.example/secret"}, "ok"),
-    ],
-)
-def test_somebody_is_told(site: Path, environment: dict[str, Any], result: str) -> None:
-    finding = examined(schedule.STEPS, case_of(site, **environment))["schedule.notices"]
-
-    assert finding.result.value == result
-    assert "secret" not in finding.found
-
-
-def test_operators_are_told(site: Path) -> None:
-    text = (site / "config.toml").read_text()
-    (site / "config.toml").write_text(
-        text.replace("[notices]\n", '[notices]\nemail = ["a@x.example"]\n').replace(
-            "\nemail = []\n", "\n"
-        )
-    )
-
-    assert told(schedule.STEPS, case_of(site))["schedule.notices"] == ("ok", "1 by mail")
-
-
-@pytest.mark.parametrize(("courier", "result"), [("smtp", "wrong"), ("sendgrid", "ok")])
-def test_hand_over_needs_somebody_who_keeps_mail(site: Path, courier: str, result: str) -> None:
-    assert "schedule.hand_over" not in told(schedule.STEPS, case_of(site))
-    set_keys(site, courier=f'"{courier}"', hand_over='"20 minutes"')
-
-    assert told(schedule.STEPS, case_of(site))["schedule.hand_over"][0] == result
