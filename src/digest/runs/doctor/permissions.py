@@ -9,12 +9,13 @@ from digest.runs.doctor.finding import Finding, not_checked, ok, warning, wrong
 from digest.runs.doctor.parts import domain_of, parents_of
 
 _SEND: Final = "mail.send"
+#: As `delivery/couriers/scheduled.py` uses them.
 _AHEAD: Final = (
     "mail.batch.create",
+    "mail.batch.read",
     "user.scheduled_sends.create",
     "user.scheduled_sends.read",
     "user.scheduled_sends.update",
-    "user.scheduled_sends.delete",
 )
 _LOG: Final = "messages.read"
 _LISTS: Final = "suppression.read"
