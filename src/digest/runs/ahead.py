@@ -82,7 +82,7 @@ def write_ahead(
     at = in_ms(planned.leaves_at) if planned.leaves_at else None
     if issue.provider_batch:
         at = issue.leaves_at
-    goes = issue.state is not IssueState.HELD or planned.released
+    goes = not issue.is_final and (issue.state is not IssueState.HELD or planned.released)
     if at is None or at <= in_ms(now) or issue.realm is not Realm.REAL or not goes:
         return issue
     _check(issue, planned.courier, _EPOCH + timedelta(milliseconds=at), now)
