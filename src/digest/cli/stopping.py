@@ -54,6 +54,18 @@ def stopping_cleanly(name: str = "") -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def on_signal(act: Callable[[], object]) -> Iterator[None]:
+    """Call `act` when somebody asks this command to end: Ctrl-C, SIGTERM, SIGHUP."""
+    heard = [one for one in _WISHES if one != signal.SIGHUP or _is_heard(one)]
+    before = {number: signal.signal(number, lambda *_: act()) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _is_heard(number: signal.Signals) -> bool:
     return signal.getsignal(number) is not signal.SIG_IGN
 

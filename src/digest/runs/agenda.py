@@ -39,6 +39,7 @@ class Kind(enum.Enum):
     SKIP = "skip"  #: nothing goes out, as was wanted
     MISS = "miss"  #: nothing goes out, because it is too late
     FREEZE = "freeze"  #: make the issue
+    ASK = "ask"  #: show it to the editors
     APPROVE = "approve"  #: nobody has objected
     HOLD = "hold"  #: a person must decide
     SEND = "send"  #: hand over what is left of it, now or ahead of its slot
@@ -84,6 +85,7 @@ def due(  # noqa: PLR0913  all that counts, by name
     stages: Stages,
     pause: Pause | None,
     to_hand_over: Container[int],
+    not_shown: Container[int] = (),
     now: datetime,
 ) -> list[Duty]:
     """Return what is due for one newsletter, the earliest slot first.
@@ -95,6 +97,7 @@ def due(  # noqa: PLR0913  all that counts, by name
         stages: of the newsletter.
         pause: the last one, over or not; or None.
         to_hand_over: numbers of issues with batches that have not left.
+        not_shown: numbers of drafts that no editor was shown.
         now: the present moment, in the publisher's zone.
     """
     names, moments = {row.slot for row in rows}, {row.slot_at for row in rows}
@@ -106,6 +109,8 @@ def due(  # noqa: PLR0913  all that counts, by name
     duties = list(_of_slots(newsletter, open_slots, stages, pause, now, last))
     for row in rows:
         duty = _of_row(row, stages, pause, now, last)
+        if duty is None and row.id in not_shown:
+            duty = Duty(Kind.ASK, row.newsletter, row.slot, row.slot_at, row)
         if duty and not (_is_with_provider(row, now) and row.id not in to_hand_over):
             duties.append(duty)
     return sorted(duties, key=lambda duty: duty.moment)
@@ -184,10 +189,8 @@ def _of_approved(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Du
     return None if is_young or _is_quiet(stages.quiet, now) else duty
 
 
-def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime, last: int) -> Duty | None:
+def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty | None:
     moment = _moment(row.slot_at)
-    if row.slot_at < last:
-        return duty._replace(kind=Kind.MISS, reason=LATER_SLOT)
     if stages.approval is Approval.NONE:
         return duty._replace(kind=Kind.APPROVE, reason="approval is not asked for any more")
     if stages.approval is Approval.REQUIRED:
@@ -195,14 +198,12 @@ def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime, last: in
     if now > moment + stages.max_lateness:
         reason = "no editor could be asked in time" if row.asked_at is None else TOO_LATE
         return duty._replace(kind=Kind.MISS, reason=reason)
-    # Silence of somebody who was never asked says nothing.
     if row.asked_at is None:
-        return None
+        return None  # silence of somebody who was never asked says nothing
     # A hand-over ahead is the end of the silence, too.
     answered = _moment(row.asked_at) + min(_SILENCE, stages.cut_off)
-    if now < max(moment - stages.hand_over, answered):
-        return None
-    return duty._replace(kind=Kind.APPROVE, reason="nobody has objected")
+    is_over = now >= max(moment - stages.hand_over, answered)
+    return duty._replace(kind=Kind.APPROVE, reason="nobody has objected") if is_over else None
 
 
 def _of_sending(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty | None:

@@ -10,12 +10,16 @@ from digest.delivery.states import IssueState
 from digest.errors import DigestError
 from digest.runs import notice_texts as texts
 from digest.runs.agenda import Duty, Kind, in_ms
+from digest.runs.editors import ask_editors
 from digest.runs.freeze import build_for, freeze
+from digest.runs.preview_box import Besides
 from digest.runs.send_due import hold, send_due
 from digest.runs.shift import SCHEDULE, Did, Shift, moment_of
 from digest.selection.slot import Slot, window_before
-from digest.store.ledger import Ledger
+from digest.store.database import Database
+from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Blank, Planning
+from digest.store.recipients import count_recipients
 
 
 def perform(shift: Shift, duty: Duty) -> Iterator[Did]:
@@ -34,6 +38,8 @@ def perform(shift: Shift, duty: Duty) -> Iterator[Did]:
                 yield from _approve(shift, duty)
             case Kind.HOLD:
                 yield from hold(shift, duty, duty.reason)
+            case Kind.ASK:
+                yield from _ask(shift, duty)
             case Kind.SEND:
                 yield from send_due(shift, duty)
     except DigestError as error:
@@ -43,20 +49,15 @@ def perform(shift: Shift, duty: Duty) -> Iterator[Did]:
 
 def _pass_over(shift: Shift, duty: Duty) -> Iterator[Did]:
     """Write down that nothing goes out at a slot."""
-    is_skipped = duty.kind is Kind.SKIP
-    state = IssueState.SKIPPED if is_skipped else IssueState.MISSED
+    state = IssueState.SKIPPED if duty.kind is Kind.SKIP else IssueState.MISSED
     with shift.opened() as database:
-        ledger, planning = Ledger(database), Planning(database)
+        planning = Planning(database)
         if duty.issue is not None:
-            ledger.move(duty.issue, state, at=shift.at, reason=duty.reason)
+            Ledger(database).move(duty.issue, state, at=shift.at, reason=duty.reason)
             if duty.drops_articles:
                 planning.drop_articles(duty.issue)
         elif not planning.add_blank(_blank(shift, duty, state), shift.at):
             return  # another process was quicker
-        issue = ledger.of_slot(shift.realm, duty.newsletter, duty.slot)
-        assert issue is not None  # noqa: S101  it was written just now
-        say = texts.notice_skipped if is_skipped else texts.notice_missed
-        shift.tell(database, say(shift.config, issue))
     yield Did.of(duty, state.value, duty.reason)
 
 
@@ -86,21 +87,42 @@ def _freeze(shift: Shift, duty: Duty) -> Iterator[Did]:
         if not made.is_new:
             return  # another process was quicker
         if made.issue is None:
-            issue = Ledger(database).of_slot(shift.realm, duty.newsletter, duty.slot)
-            assert issue is not None  # noqa: S101  it was written just now
-            shift.tell(database, texts.notice_skipped(shift.config, issue))
             yield Did.of(duty, "skipped", made.reason)
             return
         if shift.config.newsletters[duty.newsletter].editors:
-            shift.tell(database, texts.notice_preview(made.issue))
+            ask(shift, database, made.issue)
         if made.issue.state is IssueState.HELD:
-            shift.tell(database, texts.notice_held(shift.config, made.issue))
             yield Did.of(duty, "held", made.reason)
             return
     yield Did.of(duty, "frozen")._replace(articles=made.articles)
     if duty.moment <= shift.at and made.issue.state is IssueState.APPROVED:
         # Its moment has come: whoever made it sends it.
         yield from send_due(shift, duty._replace(kind=Kind.SEND, issue=made.issue))
+
+
+def _ask(shift: Shift, duty: Duty) -> Iterator[Did]:
+    """Ask the editors about an issue whose maker was ended before it could."""
+    assert duty.issue is not None  # noqa: S101  only what is frozen can be shown
+    with shift.opened() as database:
+        ask(shift, database, duty.issue)
+    yield Did.of(duty, "asked")
+
+
+def ask(shift: Shift, database: Database, issue: IssueRow, before: str | None = None) -> None:
+    """Write down that the editors of a newsletter see an issue before it goes out.
+
+    Args:
+        shift: the round.
+        database: the store.
+        issue: as it is frozen.
+        before: manifest of what they saw before; None: nothing.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    readers = count_recipients(database, issue.audience).recipients
+    besides = Besides(before=before, readers=readers)
+    ask_editors(database, shift.config, shift.environment, issue, shift.at, besides=besides)
 
 
 def _approve(shift: Shift, duty: Duty) -> Iterator[Did]:

@@ -2,31 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Final
 
 from digest.config.operating import Approval
 from digest.delivery.handover import Ending
-from digest.delivery.notice import Notice
 from digest.delivery.states import BatchState, IssueState
 from digest.errors import HeldError
-from digest.runs import notice_texts as texts
 from digest.runs.agenda import Duty
 from digest.runs.changes import Change, changes_since
 from digest.runs.claim import plan_existing
 from digest.runs.drive import Driven
 from digest.runs.gap import gap_reason
 from digest.runs.memory import BREAKING
+from digest.runs.notice_texts import worded
+from digest.runs.outcomes import ON_TIME
 from digest.runs.send import send
 from digest.runs.shift import SCHEDULE, Did, Shift, moment_of
-from digest.store.balance import balance_of
-from digest.store.database import Database
 from digest.store.ledger import IssueRow, Ledger
-from digest.store.notices import suppressed_since
 from digest.store.planning import Planning
-
-#: Later than this an issue is marked as late.
-_ON_TIME: Final = timedelta(minutes=15)
 
 
 def send_due(shift: Shift, duty: Duty) -> Iterator[Did]:
@@ -77,7 +69,6 @@ def hold(shift: Shift, duty: Duty, reason: str) -> Iterator[Did]:
         issue = ledger.issue(duty.issue.id)
         issue = ledger.move(issue, IssueState.HELD, at=shift.at, reason=reason)
         Planning(database).decide(issue, "held", SCHEDULE, shift.at, reason)
-        shift.tell(database, texts.notice_held(shift.config, issue))
     yield Did.of(duty, "held", reason)
 
 
@@ -92,71 +83,25 @@ def _held_meanwhile(shift: Shift, duty: Duty, error: HeldError) -> Iterator[Did]
         issue = Ledger(database).issue(duty.issue.id)
         if issue.state is not IssueState.HELD:
             raise error
-        shift.tell(database, texts.notice_held(shift.config, issue))
     yield Did.of(duty, "held", issue.reason)
 
 
 def _after(shift: Shift, duty: Duty, driven: Driven) -> Iterator[Did]:
-    """Tell what came of it."""
+    """Yield what came of it; an account that refuses holds the issue."""
     issue, run = driven.issue, driven.run
     if issue.state is IssueState.SENDING and run.ending is Ending.STOPPED:
-        # An account that refuses does so again in half a minute: a person must look.
+        # It does so again in half a minute: a person must look.
         yield from hold(shift, duty, f"{run.reason}. {run.remedy}")
         return
     did = Did.of(duty, issue.state.value, issue.reason)
     did = did._replace(readers=driven.standing.readers.get(BatchState.ACCEPTED, 0))
-    with shift.opened() as database:
-        match issue.state:
-            case IssueState.SENT:
-                shift.tell(database, _sent_notice(shift, database, issue))
-                lost = suppressed_since(database, issue.recipients_frozen_at or shift.at)
-                if lost >= shift.config.notices.suppressions:
-                    shift.tell(database, texts.notice_suppressions(issue, lost))
-            case IssueState.HELD:
-                shift.tell(database, _held_notice(shift, database, driven))
-            case IssueState.SENDING if _is_handed_over(driven):
-                did = did._replace(event="handed over")
-            case IssueState.SENDING:
-                reason = run.reason or "it was stopped"
-                did = did._replace(event="unfinished", reason=reason, is_trouble=True)
-            case _:  # a person was quicker: cancelled it, for one
-                pass
+    if issue.state is IssueState.SENDING:
+        if issue.leaves_at and not driven.standing.count(BatchState.PLANNED, BatchState.SENDING):
+            did = did._replace(event="handed over")
+        else:
+            reason = run.reason or "it was stopped"
+            did = did._replace(event="unfinished", reason=reason, is_trouble=True)
     yield did
-
-
-def _is_handed_over(driven: Driven) -> bool:
-    left = driven.standing.count(BatchState.PLANNED, BatchState.SENDING)
-    return driven.issue.leaves_at is not None and not left
-
-
-def _sent_notice(shift: Shift, database: Database, issue: IssueRow) -> Notice:
-    content = Ledger(database).content(issue.id)
-    return texts.notice_sent(
-        shift.config,
-        issue,
-        balance_of(database, issue),
-        size=len(content.html.encode()),
-        subject=content.subject,
-        late=_late(issue),
-    )
-
-
-def _held_notice(shift: Shift, database: Database, driven: Driven) -> Notice:
-    balance = balance_of(database, driven.issue)
-    if driven.run.ending is Ending.BROKEN:
-        return texts.notice_breaker(driven.issue, balance)
-    if driven.standing.count(BatchState.UNKNOWN):
-        return texts.notice_unknown(driven.issue, balance)
-    return texts.notice_held(shift.config, driven.issue)
-
-
-def _late(issue: IssueRow) -> timedelta:
-    """Return how late an issue began to leave; zero: on time."""
-    begun = issue.leaves_at or issue.recipients_frozen_at
-    if begun is None or issue.newsletter == BREAKING:
-        return timedelta()
-    late = timedelta(milliseconds=begun - issue.slot_at)
-    return late if late > _ON_TIME else timedelta()
 
 
 def _changes(shift: Shift, issue: IssueRow) -> tuple[Change, ...]:
@@ -180,8 +125,8 @@ def _mark(shift: Shift, issue: IssueRow, changes: tuple[Change, ...]) -> None:
     late = shift.now - moment_of(issue.slot_at)
     with shift.opened() as database:
         planning = Planning(database)
-        if late > _ON_TIME:
-            planning.decide(issue, "late", SCHEDULE, shift.at, texts.worded(late))
+        if late > ON_TIME:
+            planning.decide(issue, "late", SCHEDULE, shift.at, worded(late))
         for change in changes:
             said = f"{change.path} {change.what}"
             planning.decide(issue, "article changed", SCHEDULE, shift.at, said)

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.config.mistake import Wrong
+from digest.config.operating import Approval
 from digest.config.schedule_words import parse_schedule
 from digest.config.sending import CourierName
 from digest.config.settings import (
@@ -22,10 +23,11 @@ from digest.config.settings import (
 )
 from digest.config.timetables import timetable_of
 from digest.delivery.realm import Realm
-from digest.delivery.states import BatchState
+from digest.delivery.states import BatchState, IssueState
 from digest.errors import HeldError
 from digest.runs.agenda import Duty, Kind, Stages, due, in_ms
 from digest.runs.memory import BREAKING
+from digest.runs.notices import PREVIEW
 from digest.runs.realms import realm_of
 from digest.selection.slot import Slot, slots_between
 from digest.selection.timetable import Timetable
@@ -33,6 +35,7 @@ from digest.store.database import Database
 from digest.store.driver import is_driven
 from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.notices import count_of_issue
 from digest.store.planning import Pause, Planning
 
 #: A clock this far behind the ledger has jumped back.
@@ -175,8 +178,17 @@ def _due(  # noqa: PLR0913, PLR0917  the circumstances
         if row.leaves_at is not None
         and StoreJournal(database, row).standing().count(BatchState.PLANNED, BatchState.SENDING)
     }
+    asks = stages.approval is not Approval.NONE
+    drafts = [row for row in rows if asks and row.state is IssueState.DRAFT and not row.asked_at]
     duties = due(
-        name, slots=slots, rows=rows, stages=stages, pause=pause, to_hand_over=waiting, now=now
+        name,
+        slots=slots,
+        rows=rows,
+        stages=stages,
+        pause=pause,
+        to_hand_over=waiting,
+        not_shown={row.id for row in drafts if not count_of_issue(database, row.id, PREVIEW)},
+        now=now,
     )
     return [
         duty

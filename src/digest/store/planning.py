@@ -166,6 +166,21 @@ class Planning:
             for state, start, end, drops in rows
         ]
 
+    def outcomes(self, realm: Realm, since: int) -> list[IssueRow]:
+        """Return what ended from a moment on, and what is held and was made from then on."""
+        values = {"realm": realm.value, "since": since}
+        with self._database.translated():
+            cursor = self._database.connection.execute(self._queries["outcomes"], values)
+            return [issue_row(cursor, row) for row in cursor.fetchall()]
+
+    def told_keys(self, issue: IssueRow) -> set[str]:
+        """Return the keys of the notices there are about an issue."""
+        with self._database.translated():
+            rows = self._database.connection.execute(
+                self._queries["told_keys"], {"issue": issue.id}
+            ).fetchall()
+        return {key for (key,) in rows}
+
     def newest_moment(self) -> int:
         """Return the latest moment the store knows of, in milliseconds; 0: none."""
         with self._database.translated():

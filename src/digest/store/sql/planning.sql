@@ -37,7 +37,7 @@ WHERE asked_at IS NULL AND state = 'draft' AND EXISTS (
 -- The last issue of a newsletter of which something may have reached readers, and since when.
 SELECT newsletter || '/' || slot, coalesce(leaves_at, recipients_frozen_at) AS at FROM issue
 WHERE realm = :realm AND newsletter = :newsletter AND id <> :but
-AND recipients_frozen_at IS NOT NULL AND EXISTS (
+AND recipients_frozen_at IS NOT NULL AND called_back_at IS NULL AND EXISTS (
     SELECT 1 FROM batch WHERE batch.issue_id = issue.id
     AND batch.state IN ('accepted', 'unknown', 'sending')
 )
@@ -77,3 +77,16 @@ DELETE FROM pause WHERE realm = :realm AND newsletter = :newsletter;
 
 -- name: pauses
 SELECT newsletter, since, until, keeps_articles, who FROM pause WHERE realm = :realm;
+
+-- name: outcomes
+-- Issues whose end, or what holds them, somebody should hear of.
+SELECT * FROM issue
+WHERE realm = :realm AND copy = 0
+AND (
+    state IN ('sent', 'skipped', 'missed') AND finished_at >= :since
+    OR state = 'held' AND created_at >= :since
+)
+ORDER BY id;
+
+-- name: told_keys
+SELECT key FROM notice WHERE issue_id = :issue;
