@@ -1,7 +1,7 @@
 """Hands issues over ahead of their time: SendGrid keeps them until their slot. Touches the store.
 
 One name for the whole issue: SendGrid holds ten cancellations at most, and what is cancelled is
-always an issue (docs/decisions/0006).
+always an issue (docs/decisions/0005).
 
     name made at SendGrid ──► written down ──► first request    a crash before it is written
                               with the moment                   down wastes a name, no more
