@@ -156,7 +156,7 @@ class Newsletter:
     preheader: Template = _PREHEADER
     #: Name of the template in `templates/`, without ending.
     template: TemplateName = "weekly"
-    #: When it goes out: `mon 09:00`; empty: when a window has closed, and by hand.
+    #: When it goes out: `mon 09:00`; empty: only by hand, when a window has closed.
     schedule: ScheduleOrEmpty = ""
     #: IANA name of the zone its slots and windows are in; empty: the site's.
     timezone: TimeZoneOrEmpty = ""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from cronsim import CronSim, CronSimError
 
-from digest.selection.schedule import LAST, Unit, unit_of_month_days
+from digest.selection.schedule import Unit, unit_of_month_days
 
 _SECOND = timedelta(seconds=1)
 _SOME_DAY = datetime(2024, 1, 1)  # noqa: DTZ001  a wall-clock time
@@ -76,8 +76,7 @@ def cron_day_unit(pattern: str) -> Unit:
         return "month"
     if same_weekday:
         return "week"
-    # cronsim gives the last day of a month, and its last working day, negative numbers.
-    return unit_of_month_days(days if days[0] > 0 else (LAST,))
+    return unit_of_month_days(days)
 
 
 @lru_cache(maxsize=64)

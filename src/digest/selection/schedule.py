@@ -147,9 +147,10 @@ def day_unit_of(schedule: Schedule) -> Unit:
 
 
 def unit_of_month_days(days: tuple[int, ...]) -> Unit:
-    """Return `week` where days of the month lie so far apart that no week holds two."""
-    if LAST in days:
-        return "day"
+    """Return `week` where days of the month lie so far apart that no week holds two.
+
+    A last day is a negative number, here and for cronsim, and so near to any other.
+    """
     later = (*days[1:], days[0] + 28)
     return "week" if min(b - a for a, b in zip(days, later, strict=True)) >= 7 else "day"
 

@@ -273,7 +273,7 @@ def window_before(slot: Slot, timetable: Timetable) -> Window:
 
 
 def _just_after(moment: datetime) -> datetime:
-    # In UTC: a microsecond more on the wall of a zone may be an hour less.
+    # In UTC: on the wall of a zone a microsecond may be an hour.
     return moment.astimezone(UTC) + timedelta(microseconds=1)
 
 

@@ -118,6 +118,13 @@ class TestNextAndLast:
         assert slot_named(often, "2026-03-29T03:00") == slots[0]
         assert last_slot(often, slots[0].moment) == slots[0]
 
+    def test_where_a_gap_makes_one_of_a_days_slots_the_day_names_it(self) -> None:
+        often = timetable("sun 02:00,02:30")
+
+        assert slot_named(often, "2026-03-29").name == "2026-03-29T02:00"
+        with pytest.raises(NotFoundError, match="several slots"):
+            slot_named(often, "2026-03-22")
+
     def test_a_gap_at_midnight_moves_the_slot_and_not_its_day(self) -> None:
         daily = timetable("fri 00:00", zone=CAIRO)
 
