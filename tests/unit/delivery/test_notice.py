@@ -1,6 +1,7 @@
 """Notices as mails and as a chat's JSON: readable, bounded, without anybody's address."""
 
 import json
+import re
 import time
 from html.parser import HTMLParser
 from typing import Any
@@ -187,3 +188,11 @@ def test_markup_in_titles_is_text(line: str) -> None:
 
     assert not {"script", "img"} & set(page.tags)
     assert page.text.count("alert(1)") == 8
+
+
+@pytest.mark.parametrize("before", range(6))
+def test_what_is_cut_is_never_half_of_a_mark(before: int) -> None:
+    said = chat("s", "x" * before + "&" * 4000)
+
+    for text in (said["text"], *(block["text"]["text"] for block in said["blocks"])):
+        assert not re.search("&(?!amp;)", text)
