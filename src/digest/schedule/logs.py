@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from string import Formatter
 from threading import Lock
 from typing import Final, TextIO
 
@@ -24,18 +25,24 @@ class LogFormat(enum.Enum):
     JSON = "json"
 
 
-#: Event → how a person would say it. One that is not here, or lacks a field, is said by its name.
+#: Event → how a person would say it. One that is not here, or lacks a field, is said by its name;
+#: why stands behind each.
 _SENTENCES: Final[Mapping[str, str]] = {
     "started": "the schedule runs",
     "stopping": "stopping after what is on its way",
     "stopped": "the schedule has stopped; nothing is half-done",
+    "recovered": "works again",
+    "settings read": "config.toml was read anew",
+    "settings not read": "config.toml is wrong, and what was read before it stays",
+    "no ping": "the monitor could not be told",
+    "killed": "a child was ended by signal {signal}",
+    "left behind": "a child did not end in time",
     "frozen": "frozen with {articles:,} articles",
-    "sending": "sending to {readers:,} readers",
+    "asked": "shown to its editors",
     "sent": "sent to {readers:,} readers",
-    "skipped": "skipped: {reason}",
-    "missed": "missed: {reason}",
-    "held": "held: {reason}",
-    "failed": "failed: {reason}",
+    "handed over": "handed over for {readers:,} readers",
+    "held": "held after {readers:,} readers",
+    "unfinished": "unfinished after {readers:,} readers",
 }
 _ONE: Final = re.compile(r"(?<![\d,.])1 (article|reader)s\b")
 
@@ -84,7 +91,7 @@ class Log:
         """Note what went as it should.
 
         Args:
-            event: one word, always the same for the same event.
+            event: a word or two, always the same for the same event; `_` between them in JSON.
             fields: what it is about: `newsletter`, `slot`, counts, …; None is left out.
         """
         self._write("info", event, fields)
@@ -106,7 +113,13 @@ class Log:
         }
         if self._form is LogFormat.JSON:
             line = json.dumps(
-                {"time": _rfc3339(now), "level": level, "event": event, **plain}, allow_nan=False
+                {
+                    "time": _rfc3339(now),
+                    "level": level,
+                    "event": event.replace(" ", "_"),
+                    **plain,
+                },
+                allow_nan=False,
             )
         else:
             when = f"{now.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
@@ -162,20 +175,23 @@ def _text(level: str, event: str, fields: Mapping[str, object]) -> str:
     words = [] if level == "info" else [level.upper()]
     if about := _about(rest):
         words.append(about)
-    sentence = _SENTENCES.get(event, "")
+    reason = rest.pop("reason", None)
+    name = event.replace("_", " ")
+    sentence = _SENTENCES.get(name, "")
     try:
-        said = _ONE.sub(r"1 \1", sentence.format_map(rest))
+        said = _ONE.sub(r"1 \1", sentence.format_map(rest)) or name
+        said_of = {field for _, field, _, _ in Formatter().parse(sentence)}
     except (KeyError, ValueError, TypeError):  # a field is not there, or is no number
-        said = sentence = ""
-    words.append(said or event.replace("_", " "))
+        said, said_of = name, set()
+    words.append(said)
     more = [
-        f"{name} {one if name in _NAMES else _shown(one)}"
-        for name, one in rest.items()
-        if f"{{{name}" not in sentence
+        f"{field} {one if field in _NAMES else _shown(one)}"
+        for field, one in rest.items()
+        if field not in said_of
     ]
     if more:
         words.append(f"({', '.join(more)})")
-    return " ".join(words)
+    return " ".join(words) + (f": {reason}" if reason else "")
 
 
 def _about(rest: dict[str, object]) -> str:

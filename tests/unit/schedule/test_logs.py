@@ -59,6 +59,12 @@ class TestText:
 
         assert line == "2026-08-17 10:00:01 weekly sent to 3 readers (late yes, courier sendgrid)"
 
+    def test_why_stands_behind_it(self) -> None:
+        line = text("handed over", issue="weekly/x", readers=3, read=1, reason="12 minutes late")
+
+        assert line.endswith("weekly/x handed over for 3 readers (read 1): 12 minutes late")
+        assert text("skipped", issue="weekly/x", reason="").endswith("weekly/x skipped")
+
     def test_a_number_that_is_a_name_is_not_counted(self) -> None:
         assert text("started", pid=12345).endswith("the schedule runs (pid 12345)")
 
@@ -102,6 +108,9 @@ class TestJson:
             "slot": "2026-W34",
             "readers": 1234,
         }
+
+    def test_the_name_of_an_event_is_one_word(self) -> None:
+        assert as_json("handed over")["event"] == "handed_over"
 
     def test_values_of_every_kind(self) -> None:
         found = as_json(
