@@ -1,11 +1,11 @@
 """Handed over ahead of its time and called back, against the strict fake: all of it or nothing."""
 
-import os
-import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from command import Done, digest
-from crash.stores import SLOT, make_config, make_environment, make_planned, make_store
+from crash.stores import (
+    SLOT,
+    child_environment,
+    make_config,
+    make_environment,
+    make_planned,
+    make_store,
+)
 from digest.config.environment import Environment
 from digest.config.load import load_config
 from digest.config.sending import CourierName
@@ -31,7 +38,6 @@ from digest.runs.issues import list_issues, mail_to, show_issue
 from digest.runs.send import send
 from digest.store.ahead import CALLED_BACK
 from digest.store.database import open_store
-from digest.store.driver import drive as lock
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.recollection import recollect
 from fake_sendgrid import FakeSendGrid, Fate
@@ -89,6 +95,44 @@ class Publisher:
 @pytest.fixture
 def publisher(tmp_path: Path, fake: FakeSendGrid) -> Publisher:
     return Publisher(tmp_path, fake)
+
+
+#: Another process hands the issue over.
+_SENDS = """
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from crash.stores import make_config, make_environment, make_planned
+from digest.runs.clock import read_now
+from digest.runs.send import send
+config = make_config(Path(sys.argv[1]), batch=3, in_flight=1)
+planned = replace(make_planned(), leaves_at=read_now() + timedelta(minutes=30))
+send(config, make_environment(sys.argv[2]), planned, read_now())
+"""
+#: Another process sends the issue, and goes on for ever.
+_HANGS = """
+import sys, time
+from digest.store.driver import drive
+with drive(sys.argv[1], int(sys.argv[2]), "x"):
+    print("there", flush=True)
+    time.sleep(60)
+"""
+
+
+@contextmanager
+def running(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a process beside the test; end it afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        env=child_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: Callable[[], datetime]) -> None:
@@ -400,16 +444,12 @@ class TestCalledBack:
     def test_while_it_is_being_handed_over(self, publisher: Publisher, fake: FakeSendGrid) -> None:
         """The sender ends first: what it had on its way is caught, too."""
         fake.settings.latency = 0.2
-        child = os.fork()
-        if not child:
-            publisher.send(minutes=30)
-            os._exit(0)
-        while not fake.ledger:
-            time.sleep(0.01)
+        with running(_SENDS, str(publisher.store), fake.url):
+            while not fake.ledger:
+                time.sleep(0.01)
 
-        done = publisher.cancel()
+            done = publisher.cancel()
 
-        os.waitpid(child, 0)
         assert done.recall is Recall.CERTAIN
         assert done.account.balance.standing.count(BatchState.PLANNED) >= 1
         assert publisher.fates() == {Fate.DISCARDED}
@@ -420,19 +460,11 @@ class TestCalledBack:
         """And nothing is certain: what that sender sends when it wakes may not be caught."""
         publisher.send(minutes=12.01)
         issue = publisher.issue()
-        reading, writing = os.pipe()
-        child = os.fork()
-        if not child:
-            with lock(str(publisher.store), issue.id, NAME):
-                os.write(writing, b"x")
-                time.sleep(60)
-            os._exit(0)
-        os.read(reading, 1)
-        try:
+        with running(_HANGS, str(publisher.store), str(issue.id)) as hanging:
+            assert hanging.stdout
+            hanging.stdout.readline()
+
             done = publisher.cancel()
-        finally:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
 
         assert done.recall is Recall.UNSURE
         assert publisher.issue().called_back_at is None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from digest.store.id_list import unpack_ids
 
@@ -24,6 +24,9 @@ class Mailed(NamedTuple):
     readers: tuple[int, ...]
     #: Of what all its readers share.
     content: str
+    #: Unix seconds, and the name it can be cancelled by; None: it left at once.
+    send_at: int | None = None
+    provider_batch: str | None = None
 
 
 class Batch(NamedTuple):
@@ -165,4 +168,6 @@ def _mailed(line: Mapping[str, object]) -> Mailed:
         first["digest_issue"],
         tuple(int(reader["args"]["digest_reader"]) for reader in readers),
         f"{line['subject']} {line['content_sha256']}",
+        cast("int | None", line["send_at"]),
+        cast("str | None", line["batch_id"]),
     )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from digest.delivery.couriers import transport
+from digest.delivery.couriers.scheduled import ScheduledSends
 from digest.delivery.couriers.sendgrid import SendGridCourier
 from digest.store import journal, ledger, recipients, restored
 from digest.store.database import Database
@@ -52,6 +53,8 @@ class Points:
             (Witness, "begin"),
             (Witness, "note"),
             (SendGridCourier, "carry"),
+            (ScheduledSends, "make_batch"),
+            (ScheduledSends, "cancel"),
             (transport.Transport, "_connect"),
             (transport._Line, "send"),
             (transport._Line, "receive"),

@@ -14,7 +14,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,11 +23,13 @@ from typing import Any
 
 from crash.points import MODULES, Points
 from crash.stores import make_config, make_environment, make_planned
+from digest.cli.show_cancel import doubt_of
 from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
 from digest.errors import DigestError
 from digest.runs import drive as drive_module
+from digest.runs.cancel import cancel_issue
 from digest.runs.claim import Planned, check_open
 from digest.runs.clock import read_now
 from digest.runs.ending import ending
@@ -99,7 +102,7 @@ def _sender(wish: dict[str, Any]) -> int:
     code = 0
     try:
         _surround(wish)
-        report["state"], stop = _send(wish)
+        report["state"], stop = _cancel(wish) if wish.get("cancel") else _send(wish)
         if stop is not None:
             report["error"], code = str(stop), stop.exit_code
     except DigestError as error:
@@ -129,6 +132,15 @@ def _send(wish: dict[str, Any]) -> tuple[str, DigestError | None]:
     return driven.issue.state.value, ending(driven, planned.name)
 
 
+def _cancel(wish: dict[str, Any]) -> tuple[str, DigestError | None]:
+    """Do what `digest cancel` does."""
+    config = make_config(Path(wish["store"]), read_seconds=wish["read_seconds"])
+    name = f"weekly/{wish['slot']}"
+    # Pauses only wait for SendGrid, or for another sender: there is none.
+    done = cancel_issue(config, make_environment(wish["url"]), name, pause=lambda _: None)
+    return done.recall.value if done.recall else "", doubt_of(done)
+
+
 def _plan(config: Config, wish: dict[str, Any]) -> Planned:
     """Return what the command would plan; with `resume` what `digest resume` would."""
     name = f"weekly/{wish['slot']}"
@@ -145,7 +157,10 @@ def _plan(config: Config, wish: dict[str, Any]) -> Planned:
     if issue is not None:
         check_open(issue)
     more = {"slot_at": wish["slot_at"]} if "slot_at" in wish else {}
-    return make_planned(wish["slot"], issue, **more)
+    planned = make_planned(wish["slot"], issue, **more)
+    if leaves_at := wish.get("leaves_at"):
+        return replace(planned, leaves_at=datetime.fromtimestamp(leaves_at, UTC))
+    return planned
 
 
 def _surround(wish: dict[str, Any]) -> None:

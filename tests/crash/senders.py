@@ -155,15 +155,31 @@ class Fake:
         """Return what was accepted since `forget`."""
         return read_mailed(self.ledger, self._offset)
 
+    def release(self, batch_id: str) -> None:
+        """Make room for another cancellation."""
+        self._request("DELETE", f"/v3/user/scheduled_sends/{batch_id}", None, 204)
+
+    def fates(self) -> set[str]:
+        """Return where the mails accepted since `forget` are."""
+        entries = json.loads(self._request("GET", "/_fake/ledger?readers=0", None))["accepted"]
+        return {entry["fate"] for entry in entries}
+
     def ask(self, path: str, wish: dict[str, object]) -> None:
         """POST to one of the fake's own paths."""
+        self._request("POST", f"/_fake/{path}", wish)
+
+    def _request(
+        self, method: str, path: str, wish: dict[str, object] | None, status: int = 200
+    ) -> bytes:
         host = self.url.removeprefix("http://")
         connection = http.client.HTTPConnection(host, timeout=10)
         try:
-            connection.request("POST", f"/_fake/{path}", json.dumps(wish))
+            words = None if wish is None else json.dumps(wish)
+            connection.request(method, path, words, {"Authorization": "Bearer SG.fake"})
             answer = connection.getresponse()
             body = answer.read()
-            assert answer.status == 200, body
+            assert answer.status == status, body
+            return body
         finally:
             connection.close()
 

@@ -15,6 +15,8 @@ _ANSWERS = "tests/contract/couriers/test_answers.py"
 _CLICK = "tests/contract/test_one_click.py"
 _DATABASE = "tests/unit/store/test_database.py"
 _CRASH = "tests/crash/test_crash.py"
+_AHEAD = "tests/acceptance/test_ahead.py"
+_SCHEDULED = "tests/contract/couriers/test_scheduled.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +377,106 @@ MUTANTS: Sequence[Mutant] = (
         name="a transaction is never rolled back",
         edits=_edit("store/database.py", '"ROLLBACK"', '"COMMIT"'),
         tests=(f"{_DATABASE}::test_a_transaction_is_written_whole_or_not_at_all",),
+    ),
+    Mutant(
+        name="what waits at SendGrid is sent",
+        edits=_edit(
+            "runs/drive.py",
+            "elif not open_ones and not leaves_later(issue, now):",
+            "elif not open_ones:",
+        ),
+        tests=(
+            f"{_AHEAD}::TestHandedOver::test_nothing_leaves_before_its_moment",
+            f"{_AHEAD}::TestHandedOver::test_it_is_neither_interrupted_nor_sent",
+        ),
+        is_quick=True,
+    ),
+    Mutant(
+        name="a name at SendGrid is made anew for what is left",
+        edits=(
+            Edit(
+                file="runs/ahead.py",
+                old="    if issue.provider_batch or has_begun(database, issue):\n",
+                new="    if False:\n",
+            ),
+            Edit(
+                file="store/sql/ahead.sql",
+                old="AND leaves_at IS NULL AND provider_batch = ''\n"
+                "AND state IN ('draft', 'approved', 'sending', 'held') AND NOT EXISTS (\n"
+                "    SELECT 1 FROM attempt JOIN batch ON batch.id = attempt.batch_id\n"
+                "    WHERE batch.issue_id = issue.id\n"
+                ");",
+                new=";",
+            ),
+        ),
+        tests=(
+            f"{_AHEAD}::TestHandedOver::test_another_moment_later_changes_nothing",
+            f"{_AHEAD}::TestHandedOver::test_what_was_begun_at_once_goes_on_at_once",
+        ),
+    ),
+    Mutant(
+        name="a sender with another moment goes on",
+        edits=_edit("runs/drive.py", "        _check_ahead(issue, how.ahead)\n", ""),
+        tests=(f"{_AHEAD}::TestHandedOver::test_who_decided_otherwise_is_turned_away",),
+    ),
+    Mutant(
+        name="a cancellation is not read back",
+        edits=_edit(
+            "delivery/couriers/scheduled.py",
+            'if self._status(name) == "cancel":',
+            "if is_ours:",
+        ),
+        tests=(
+            f"{_SCHEDULED}::TestCancel::test_what_cannot_be_read_back_is_not_cancelled",
+            f"{_SCHEDULED}::TestCancel::test_an_answer_that_lists_it_not_proves_nothing",
+        ),
+        is_quick=True,
+    ),
+    Mutant(
+        name="a cancellation that is not proven counts as one",
+        edits=_edit(
+            "delivery/couriers/scheduled.py",
+            "        raise UnfinishedError(\n",
+            "        return True\n        raise UnfinishedError(\n",
+        ),
+        tests=(
+            f"{_SCHEDULED}::TestCancel::test_what_cannot_be_read_back_is_not_cancelled",
+            f"{_AHEAD}::TestCalledBack::test_unreachable_it_counts_as_left_until_it_is_proven",
+        ),
+    ),
+    Mutant(
+        name="a cancellation less than ten minutes before is certain",
+        edits=_edit("runs/cancel.py", "if proven_at > self.deadline:", "if False:"),
+        tests=(
+            f"{_AHEAD}::TestCalledBack::test_too_late_it_counts_as_left",
+            f"{_AHEAD}::TestCalledBack::test_proven_too_late_it_counts_as_left",
+        ),
+    ),
+    Mutant(
+        name="a cancellation beside a living sender is certain",
+        edits=_edit(
+            "runs/cancel.py",
+            "caught_all = is_quiet and (is_ours or not was_under_way(self.database, self.issue))",
+            "caught_all = True",
+        ),
+        tests=(
+            f"{_AHEAD}::TestCalledBack::test_while_a_sender_hangs_it_is_cancelled_all_the_same",
+        ),
+    ),
+    Mutant(
+        name="what was cancelled too late frees its slot",
+        edits=_edit(
+            "store/sql/ledger.sql",
+            "issue.called_back_at IS NULL\n"
+            "        AND batch.state IN ('accepted', 'unknown', 'sending')\n"
+            "    )\n"
+            "    OR state IN",
+            "issue.leaves_at IS NULL\n"
+            "        AND batch.state IN ('accepted', 'unknown', 'sending')\n"
+            "    )\n"
+            "    OR state IN",
+        ),
+        tests=(f"{_AHEAD}::TestCalledBack::test_too_late_it_counts_as_left",),
     ),
     Mutant(
         name="migrations are not one transaction",
