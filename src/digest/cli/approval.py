@@ -8,7 +8,6 @@ from digest.cli.options import config_option
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
-    from digest.store.ledger import IssueRow
 
 
 @click.command()
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 @config_option
 def approve(config: "Config", issue: str) -> None:
     """Let ISSUE, weekly/2026-W34, go out at its time; of a newsletter, the one that waits."""
+    from digest.cli.show_send import show_waiting
     from digest.cli.terminal import print_line
     from digest.runs.approval import approve as run
     from digest.runs.approval import named_or_next
@@ -30,7 +30,7 @@ def approve(config: "Config", issue: str) -> None:
     if any(change.is_withdrawn for change in decided.changes):
         print_line("           readers would not find it: at its time the issue will be held.")
         print_line(f"           Make it anew without: digest edit {decided.issue.name} --again")
-    _say_when(config, decided.issue)
+    show_waiting(config, decided.issue)
 
 
 @click.command()
@@ -69,6 +69,7 @@ def edit(config: "Config", issue: str, again: bool) -> None:
     anew, shown to its editors and, where that is wanted, waits for approval once more. Of a
     newsletter, the next issue is meant.
     """
+    from digest.cli.show_send import show_waiting
     from digest.cli.terminal import print_line
     from digest.config.environment import read_environment
     from digest.runs.clock import read_now
@@ -97,7 +98,7 @@ def edit(config: "Config", issue: str, again: bool) -> None:
     for warning in edited.warnings:
         print_line(f"warning    {warning}")
     print_line(f"see it     digest preview {newsletter} --slot {slot}")
-    _say_when(config, edited.issue)
+    show_waiting(config, edited.issue)
 
 
 @click.command()
@@ -168,22 +169,3 @@ def _open_editor(path: str) -> None:
             where="your editor",
             remedy=f"Set EDITOR, or edit {path} yourself, then: digest edit --again",
         ) from error
-
-
-def _say_when(config: "Config", issue: "IssueRow") -> None:
-    from digest.cli.terminal import print_line
-    from digest.delivery.states import IssueState
-    from digest.runs.agenda import in_ms
-    from digest.runs.clock import read_now
-    from digest.runs.notice_texts import moment_of
-    from digest.store.watch import is_watched
-
-    when = moment_of(config, issue.newsletter, issue.slot_at)
-    if issue.state is IssueState.DRAFT:
-        print_line(f"due        {when}. Approve it: digest approve {issue.name}")
-    elif issue.state is IssueState.APPROVED and issue.slot_at > in_ms(read_now()):
-        print_line(f"goes out   {when}")
-    elif issue.state is IssueState.APPROVED:
-        print_line(f"goes out   as soon as the schedule looks: it was due {when}")
-    if issue.state is IssueState.APPROVED and not is_watched(config.store.path):
-        print_line("           no schedule runs here: digest schedule")

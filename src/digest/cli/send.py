@@ -82,6 +82,8 @@ def send(
 @click.command()
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @click.option("--subject", default="", help="Subject line instead of that in config.toml.")
+@click.option("--at", default="", metavar="TIME", help='Plan it for "18:00", for the schedule.')
+@click.option("--now", "at_once", is_flag=True, help="Even in the quiet hours.")
 @click.option("--courier", default="", metavar="NAME", help="Instead of that in config.toml.")
 @click.option(
     "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
@@ -93,6 +95,8 @@ def breaking(
     config: "Config",
     articles: tuple[str, ...],
     subject: str,
+    at: str,
+    at_once: bool,
     courier: str,
     addresses: tuple[str, ...],
     dry_run: bool,
@@ -103,17 +107,28 @@ def breaking(
     The same story cannot go out twice: run it again, and an interrupted sending goes on.
     """
     from digest.config.environment import read_environment
-    from digest.runs.breaking_send import build_stories, plan_breaking
+    from digest.runs.breaking_send import (
+        build_stories,
+        check_quiet,
+        moment_named,
+        plan_breaking,
+    )
     from digest.runs.clock import read_now
 
+    if at and (at_once or addresses):
+        msg = "--at plans a story for all its readers; without --now and --to"
+        raise click.UsageError(msg)
     environment, now = read_environment(), read_now()
+    moment = moment_named(config, at, now) if at else None
+    if not at_once and not addresses:
+        check_quiet(config, moment or now)
     built = build_stories(config, articles, now, subject)
     if addresses:
         from digest.runs.trial import plan_test_of
 
         planned = plan_test_of(config, environment, built, addresses, courier=courier)
     else:
-        planned = plan_breaking(config, environment, built, now, courier=courier)
+        planned = plan_breaking(config, environment, built, now, courier=courier, at=moment)
     _carry_out(config, environment, planned, now, dry_run=dry_run, yes=yes or bool(addresses))
 
 
@@ -170,10 +185,22 @@ def _carry_out(
         print_line("dry run    nothing was written, nothing left")
         return
     readers = counted(outlook.readers, "reader")
-    if not confirm(f"Send {planned.name} to {readers} by {planned.courier.value}?", yes=yes):
+    when = f" at {outlook.moment:%H:%M}" if planned.waits_until and outlook.moment else ""
+    if not confirm(f"Send {planned.name} to {readers} by {planned.courier.value}{when}?", yes=yes):
         print_line("nothing was sent: that takes the whole word yes")
         return
+    if planned.waits_until:
+        _put_down(config, planned, now)
+        return
     _drive(config, environment, planned, now, outlook.readers)
+
+
+def _put_down(config: "Config", planned: "Planned", now: "datetime") -> None:
+    """Write down a story that the schedule sends at its moment."""
+    from digest.cli.show_send import show_waiting
+    from digest.runs.breaking_send import put_down
+
+    show_waiting(config, put_down(config, planned, now))
 
 
 def _drive(

@@ -6,10 +6,15 @@ from digest.cli.show_balance import word_of
 from digest.cli.terminal import counted, print_line, print_table, shown_path
 from digest.config.sending import CourierName
 from digest.delivery.realm import Realm
-from digest.delivery.states import BatchState
+from digest.delivery.states import BatchState, IssueState
+from digest.runs.agenda import in_ms
 from digest.runs.claim import Planned
+from digest.runs.clock import read_now
 from digest.runs.look import Outlook
+from digest.runs.notice_texts import moment_of
 from digest.store.balance import Balance
+from digest.store.ledger import IssueRow
+from digest.store.watch import is_watched
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
@@ -39,6 +44,21 @@ def show_plan(planned: Planned, outlook: Outlook) -> None:
         print_line(f"readers    {outlook.readers:,}{_of(planned)}")
     for warning in outlook.warnings:
         print_line(f"warning    {warning}")
+
+
+def show_waiting(config: "Config", issue: IssueRow) -> None:
+    """Print when a frozen issue goes out, and what that needs."""
+    when = moment_of(config, issue.newsletter, issue.slot_at)
+    if issue.state is IssueState.DRAFT:
+        print_line(f"due        {when}. Approve it: digest approve {issue.name}")
+    elif issue.state is IssueState.HELD:
+        print_line(f"held       {issue.reason}")
+    elif issue.slot_at > in_ms(read_now()):
+        print_line(f"goes out   {when}")
+    else:
+        print_line(f"goes out   as soon as the schedule looks: it was due {when}")
+    if issue.state is IssueState.APPROVED and not is_watched(config.store.path):
+        print_line("           No schedule runs here: digest schedule")
 
 
 def show_sent_already(config: "Config", planned: Planned, balance: Balance) -> None:

@@ -186,7 +186,7 @@ def _of_approved(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Du
     if now > latest(row, stages):
         return duty._replace(kind=Kind.MISS, reason=TOO_LATE)
     is_young = row.slot_at <= row.created_at and now < _moment(row.created_at) + _YOUNG
-    return None if is_young or _is_quiet(stages.quiet, now) else duty
+    return None if is_young or is_quiet(stages.quiet, now) else duty
 
 
 def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty | None:
@@ -233,8 +233,8 @@ def _pause_reason(pause: Pause | None, moment: int) -> str:
     return f"{PAUSED} by {pause.who}"
 
 
-def _is_quiet(quiet: tuple[time, time] | None, now: datetime) -> bool:
-    """Return whether `now`, in the publisher's zone, is in the quiet hours."""
+def is_quiet(quiet: tuple[time, time] | None, now: datetime) -> bool:
+    """Return whether `now`, in the publisher's zone, is in the hours `quiet`; None: never."""
     if quiet is None:
         return False
     begins, ends = quiet

@@ -1,26 +1,38 @@
 """Sends a breaking story: one story (or few), now, once."""
 
 import json
+import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from digest.articles.wall_clock import resolve
 from digest.config.environment import Environment
-from digest.config.settings import BreakingAudience, Config
+from digest.config.settings import BreakingAudience, Config, quiet_hours
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
-from digest.errors import NotReadyError
+from digest.errors import NotFoundError, NotReadyError
+from digest.runs.agenda import is_quiet
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_breaking
-from digest.runs.claim import Planned, check_open, plan_existing
+from digest.runs.claim import Planned, check_open, claimed, plan_existing
 from digest.runs.memory import BREAKING, recall_told
+from digest.runs.person import read_user
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
 from digest.store.database import Database, open_store
 from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.planning import Planning
+from digest.store.restored import check_witness
+from digest.store.witness import Witness
+
+#: A story that waits longer than this is no news.
+_LONGEST_AHEAD: Final = timedelta(days=7)
 
 
 def build_stories(
@@ -35,10 +47,92 @@ def build_stories(
     return Built.of(run_apart(lambda: build_breaking(config, names, now, subject)))
 
 
-def plan_breaking(
-    config: Config, environment: Environment, built: Built, now: datetime, *, courier: str = ""
+def moment_named(config: Config, text: str, now: datetime) -> datetime:
+    """Return the moment a person means with `18:00` or `2026-08-17 18:00`: the next such one.
+
+    Raises:
+        NotFoundError: it is no moment, it is over, or more than a week ahead.
+    """
+    zone = ZoneInfo(config.site.timezone)
+    here = now.astimezone(zone)
+    try:
+        if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text):
+            clock = time.fromisoformat(text.rjust(5, "0"))
+            days = (here.date(), here.date() + timedelta(days=1))
+            moments = [resolve(datetime.combine(day, clock), zone) for day in days]
+            moment = next(each for each in moments if each > now)
+        else:
+            moment = datetime.fromisoformat(text)
+            if len(text) < len("2026-08-17T18:00"):
+                raise ValueError(text)  # noqa: TRY301  one place says what a moment looks like
+            moment = moment if moment.tzinfo else resolve(moment, zone)
+    except (ValueError, OverflowError) as error:
+        raise NotFoundError(
+            f"{text!r} is not a moment",
+            where="--at",
+            remedy='Write a time, "18:00", or a day and a time, "2026-08-17 18:00".',
+        ) from error
+    if not now < moment <= now + _LONGEST_AHEAD:
+        is_over = moment <= now
+        raise NotFoundError(
+            f"{text!r} is {'over' if is_over else 'more than a week ahead'}",
+            where="--at",
+            remedy="Name a moment of the next seven days.",
+        )
+    return moment
+
+
+def check_quiet(config: Config, moment: datetime) -> None:
+    """Raise for a moment in the quiet hours, in which no breaking story leaves by itself.
+
+    Raises:
+        NotReadyError: it is.
+    """
+    hours = quiet_hours(config)
+    here = moment.astimezone(ZoneInfo(config.site.timezone))
+    if hours is None or not is_quiet(hours, here):
+        return
+    begins, ends = hours
+    raise NotReadyError(
+        f"it is {here:%H:%M}, and from {begins:%H:%M} to {ends:%H:%M} readers sleep",
+        where=f"{config.path}, [breaking] quiet_hours",
+        remedy=f"Plan it: --at {ends:%H:%M}. Or send it all the same: --now",
+    )
+
+
+def put_down(config: Config, planned: Planned, now: datetime) -> IssueRow:
+    """Write a planned breaking story into the ledger, for the schedule to send.
+
+    Raises:
+        NotReadyError: one of its stories went out meanwhile.
+        StoreError: the store cannot be written.
+    """
+    with closing(open_store(config.store.path, create=False)) as database:
+        if planned.realm is Realm.REAL:
+            check_witness(database, Witness(config.store.path), now)
+        issue = claimed(config, database, planned, now)
+        Planning(database).decide(issue, "planned", read_user(), in_ms(now))
+        return issue
+
+
+def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
+    config: Config,
+    environment: Environment,
+    built: Built,
+    now: datetime,
+    *,
+    courier: str = "",
+    at: datetime | None = None,
 ) -> Planned:
     """Return what sending these stories would do: a new issue, or the one they went out in.
+
+    Args:
+        config: the publisher's settings.
+        environment: keys.
+        built: the issue of the stories.
+        now: the present moment.
+        courier: instead of that in config.toml.
+        at: when it shall go out; None: now.
 
     Raises:
         NotReadyError: readers have one of them from a newsletter, the day's issues are used up,
@@ -55,9 +149,11 @@ def plan_breaking(
         return plan_existing(before, which)
     if realm is Realm.REAL:
         _check_new_to_readers(config, built)
-    built = replace(built, slot=_free_slot(config, realm, now), slot_at=_public_since(built))
+    moment = at or now
+    told_since = _public_since(built)
+    built = replace(built, slot=_free_slot(config, realm, moment), slot_at=in_ms(moment))
     planned = plan_built(config, environment, built, (which, realm), _audience(config, built))
-    return replace(planned, stories=stories)
+    return replace(planned, stories=stories, told_since=told_since, waits_until=at)
 
 
 def _paths(built: Built) -> dict[str, str]:

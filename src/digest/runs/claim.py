@@ -44,6 +44,8 @@ class Planned:
     stories: tuple[str, ...] = ()
     #: Since when the oldest of them could have been told, in milliseconds; None: since its slot.
     told_since: int | None = None
+    #: The schedule sends it then; None: whoever plans it sends it now.
+    waits_until: datetime | None = None
     #: State and reason a new issue begins with.
     state: IssueState = IssueState.APPROVED
     reason: str = ""

@@ -33,7 +33,7 @@ class Outlook:
     preheader: str
     #: Section, day and title of each story, in reading order.
     stories: tuple[tuple[str, str, str], ...]
-    #: Planned moment, in the publisher's zone; None for breaking stories, which go now.
+    #: Planned moment, in the publisher's zone; None for breaking stories that go now.
     moment: datetime | None
     #: How late it is; zero when it is not.
     late: timedelta
@@ -86,7 +86,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
             (story["place"], story["published_at"][:10], story["title"])
             for story in manifest.get("stories", ())
         ),
-        moment=None if is_breaking else moment,
+        moment=planned.waits_until if is_breaking else moment,
         late=late,
         size_bytes=len(html.encode()),
         readers=readers,
@@ -119,7 +119,7 @@ def _doubt(config: Config, database: Database, planned: Planned, slot_at: int) -
     """Return a warning when the issue will be held, because the store may be an older copy."""
     is_new_or_open = planned.realm is Realm.REAL and not planned.accepts_restore
     # An issue that stands in the ledger is held by what is found out now, not by its slot.
-    moment = slot_at if planned.issue is None else 0
+    moment = (planned.told_since or slot_at) if planned.issue is None else 0
     if is_new_or_open and will_be_held(database, Witness(config.store.path), moment):
         return ("it will be held: the store seems to be an older copy, and readers may have it",)
     return ()
