@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from crash.ahead import call_back_killed, each_point, hand_over_killed
 from crash.claimers import faults_of, race
 from crash.scenarios import (
     PATTERNS,
@@ -48,6 +49,8 @@ class Size:
     disks: int
     locks: int
     restores: int
+    #: Of what is handed over ahead of its time.
+    step_ahead: int
 
 
 _SHORT = Size(
@@ -60,6 +63,7 @@ _SHORT = Size(
     disks=4,
     locks=2,
     restores=3,
+    step_ahead=9,
 )
 _LONG = Size(
     patterns=len(PATTERNS),
@@ -71,6 +75,7 @@ _LONG = Size(
     disks=40,
     locks=15,
     restores=25,
+    step_ahead=1,
 )
 
 
@@ -122,6 +127,12 @@ def _plan(at: Range, rng: random.Random, size: Size) -> _Plan:
         "clock steps of up to two days": (stepped_clock(at, rng) for _ in range(size.clocks)),
         "disk full": (full_disk(at, rng.randrange(1_000, 300_000)) for _ in range(size.disks)),
         "store locked by others": (locked(at, uniform(0, 0.4)) for _ in range(size.locks)),
+        "handed over ahead, every nth point": each_point(
+            at, hand_over_killed, {}, size.step_ahead
+        ),
+        "called back, every nth point; 1:F8": each_point(
+            at, call_back_killed, {1: "F8"}, size.step_ahead
+        ),
         "older copy put back": (restored(at, uniform(0.03, 0.5)) for _ in range(size.restores)),
     }
 
