@@ -1,5 +1,6 @@
 """Handed over ahead of its time and called back, against the strict fake: all of it or nothing."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -34,9 +35,10 @@ from digest.runs.cancel import Cancelled, Recall, cancel_issue
 from digest.runs.claim import Planned
 from digest.runs.clock import read_now
 from digest.runs.drive import Driven
+from digest.runs.events import import_events
 from digest.runs.issues import list_issues, mail_to, show_issue
 from digest.runs.send import send
-from digest.store.ahead import CALLED_BACK
+from digest.store.ahead import CALLED_BACK, LEFT_ALL_THE_SAME
 from digest.store.database import open_store
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.recollection import recollect
@@ -330,6 +332,28 @@ class TestCalledBack:
         assert len({entry.batch_id for entry in fake.ledger}) == 2
         assert sorted(fake.copies().values()) == [1] * READERS
         assert publisher.told() == {"posts/a"}
+
+    def test_delivered_all_the_same_it_counts_as_left(
+        self, publisher: Publisher, fake: FakeSendGrid, tmp_path: Path
+    ) -> None:
+        """What SendGrid does is believed more than what it said."""
+        publisher.send(minutes=30)
+        publisher.cancel()
+        told = []
+
+        for kind in ("processed", "delivered"):
+            event = {"event": kind, "digest_attempt": fake.ledger[0].as_json()["attempt"]}
+            (tmp_path / "events.json").write_text(json.dumps([{"email": "x@y.example"} | event]))
+            import_events(
+                publisher.config,
+                publisher.environment,
+                [str(tmp_path / "events.json")],
+                read_now(),
+            )
+            told.append(publisher.told())
+
+        assert told == [set(), {"posts/a"}]
+        assert publisher.issue().reason == LEFT_ALL_THE_SAME
 
     def test_too_late_it_counts_as_left(self, publisher: Publisher, fake: FakeSendGrid) -> None:
         publisher.send(minutes=9)

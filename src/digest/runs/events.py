@@ -23,6 +23,7 @@ from digest.runs.clock import read_now
 from digest.runs.settle import settle
 from digest.runs.subscribers import known_newsletters
 from digest.runs.suppressions import Leavers, erased_keys
+from digest.store.ahead import set_left
 from digest.store.database import Database, open_store
 from digest.store.driver import drive as lock
 from digest.store.evidence import (
@@ -43,6 +44,8 @@ _INPUT: Final = "-"
 _PIECE: Final = 1000
 #: Bad events that are named; all are counted.
 _NAMED: Final = 20
+#: What happens to a mail only after SendGrid has let it leave.
+_LEFT: Final = frozenset({"delivered", "deferred", "bounce", "open", "click", "spamreport"})
 #: Tokens held in memory; a file of invented ones must not fill it.
 _REMEMBERED: Final = 100_000
 
@@ -115,6 +118,8 @@ class _Taking:
         self._proven: set[int] = set()
         self._issues: set[int] = set()
         self._moved: set[int] = set()
+        #: Issues of which something has left for certain.
+        self._left: set[int] = set()
 
     def take(self, shown: str, found: Iterator[Found]) -> None:
         """Write down what the events of one file say."""
@@ -158,6 +163,8 @@ class _Taking:
             self._tally.unknown += 1
             return
         self._tally.known += 1
+        if event.kind in _LEFT and attempt.issue not in self._left:
+            self._contradict(attempt.issue)
         # Its answer said so, or another event has.
         if attempt.outcome == "accepted" or attempt.id in self._proven:
             return
@@ -169,6 +176,13 @@ class _Taking:
         self._tally.stopped += moved.stopped
         if moved.cleared or moved.stopped:
             self._moved.add(attempt.issue)
+
+    def _contradict(self, issue: int) -> None:
+        """Let an issue that counts as called back count as left: readers have it."""
+        self._left.add(issue)
+        if set_left(self._database, issue):
+            self._issues.add(issue)
+            self._moved.add(issue)
 
     def _attempt(self, token: str) -> Known | None:
         if token not in self._attempts:

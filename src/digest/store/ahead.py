@@ -10,6 +10,8 @@ from digest.store.queries import read_queries
 
 #: Reason of an issue of which no reader got anything, although all of it may be accepted.
 CALLED_BACK: Final = "cancelled at SendGrid before it left"
+#: Reason of one that was, and of which mail was delivered all the same.
+LEFT_ALL_THE_SAME: Final = "cancelled at SendGrid in time, and delivered all the same"
 
 
 def set_ahead(
@@ -66,6 +68,15 @@ def set_reason(database: Database, issue: IssueRow, reason: str) -> None:
             read_queries("ahead")["set_reason"],
             {"issue": issue.id, "reason": reason, "lost": LOST_AND_CANCELLED},
         )
+
+
+def set_left(database: Database, issue_id: int) -> bool:
+    """Let an issue count as left that counts as called back; return whether it did.
+
+    Mail of it was delivered all the same. Inside a transaction.
+    """
+    values = {"issue": issue_id, "reason": LEFT_ALL_THE_SAME}
+    return database.connection.execute(read_queries("ahead")["set_left"], values).rowcount > 0
 
 
 def has_begun(database: Database, issue: IssueRow) -> bool:

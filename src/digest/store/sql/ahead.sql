@@ -25,6 +25,10 @@ UPDATE issue SET called_back_at = :at, reason = :reason WHERE id = :issue AND st
 UPDATE issue SET reason = :reason
 WHERE id = :issue AND state = 'cancelled' AND called_back_at IS NULL AND reason <> :lost;
 
+-- name: set_left
+UPDATE issue SET called_back_at = NULL, reason = :reason
+WHERE id = :issue AND called_back_at IS NOT NULL;
+
 -- name: departed
 -- Handed over ahead, and their time is over.
 SELECT id FROM issue WHERE state = 'sending' AND leaves_at <= :at ORDER BY id;
