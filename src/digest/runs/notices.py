@@ -156,7 +156,9 @@ class _Round:
         previews = [row for row in rows if row.kind == PREVIEW]
         # Asked about the same issue twice, an editor answers the last question.
         last = {row.issue_id: row for row in previews}
-        self._close([row for row in previews if row is not last[row.issue_id]], "a newer followed")
+        for row in previews:
+            if row is not last[row.issue_id]:
+                set_told(self._database, row, in_ms(self._now), "a newer one followed")
         yield from ([row] for row in last.values())
         yield from portions(
             [row for row in rows if row.kind != PREVIEW],

@@ -321,6 +321,8 @@ class TestWhoIsAsked:
         assert [mail["Subject"] for mail in place.mails()] == [
             "[preview 2] The week at the harbour"
         ]
+        states = place.database.connection.execute("SELECT state FROM notice_way").fetchall()
+        assert states == [("told",), ("told",)]
 
     def test_a_preview_waits_for_no_hour(self, place: Place) -> None:
         for slot in ("2026-W34", "2026-W35", "2026-W36"):

@@ -139,3 +139,11 @@ def test_a_certificate_nobody_vouches_for_is_refused() -> None:
 
     assert "CERTIFICATE_VERIFY_FAILED" in said.upper().replace(" ", "_")
     assert CANARY not in said
+
+
+def test_an_address_with_a_password_is_not_asked() -> None:
+    with chat_server() as monitor:
+        said = ping(monitor.url.replace("://", f"://user:{CANARY}@"), "start")
+
+        assert said == "the address holds a user name or password"
+        assert monitor.asked == []
