@@ -1,15 +1,20 @@
 """What only a real account can show; nothing is delivered: SendGrid's sandbox checks and drops.
 
 Skipped everywhere else. To run: set DIGEST_LIVE_SENDGRID_KEY to a key with the scopes mail.send
-and messages.read, DIGEST_LIVE_SENDER to a verified address, and run `pytest tests/live`.
+and messages.read, DIGEST_LIVE_SENDER to a verified address, and run `pytest tests/live`. The one on
+calling back needs mail.batch.create, mail.batch.read and user.scheduled_sends.create, .read, .update
+and .delete as well; it sends nothing, and uses one of the ten cancellations for a moment.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPSConnection
 
 import pytest
 
+from digest.delivery.couriers.scheduled import ScheduledSends
 from digest.delivery.couriers.sendgrid import SendGridCourier
 from digest.delivery.couriers.sendgrid_api import SendGridApi
 from digest.delivery.letter import Handover, Letter, Reader, Unsubscribe
@@ -81,6 +86,20 @@ def test_key_has_the_scopes_we_name(api: SendGridApi) -> None:
 
     assert status == 200
     assert "mail.send" in answer["scopes"]
+
+
+def test_what_waits_can_be_cancelled_and_is_listed(api: SendGridApi) -> None:
+    sends = ScheduledSends(api)
+    name = sends.make_batch()
+
+    first, second = sends.cancel(name), sends.cancel(name)
+
+    assert (first, second) == (True, False)
+    # Room for another one.
+    with closing(HTTPSConnection("api.sendgrid.com", timeout=30)) as connection:
+        path, headers = f"/v3/user/scheduled_sends/{name}", {"Authorization": f"Bearer {KEY}"}
+        connection.request("DELETE", path, headers=headers)
+        assert connection.getresponse().status == 204
 
 
 def replace_reader(readers: tuple[Reader, ...], position: int, address: str) -> tuple[Reader, ...]:
