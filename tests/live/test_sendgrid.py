@@ -1,9 +1,10 @@
 """What only a real account can show; nothing is delivered: SendGrid's sandbox checks and drops.
 
 Skipped everywhere else. To run: set DIGEST_LIVE_SENDGRID_KEY to a key with the scopes mail.send
-and messages.read, DIGEST_LIVE_SENDER to a verified address, and run `pytest tests/live`. The one on
-calling back needs mail.batch.create, mail.batch.read and user.scheduled_sends.create, .read, .update
-and .delete as well; it sends nothing, and uses one of the ten cancellations for a moment.
+and messages.read, DIGEST_LIVE_SENDER to a verified address, and run `pytest tests/live`.
+
+The one on calling back needs mail.batch.create and .read, and user.scheduled_sends.create, .read,
+.update and .delete as well. It sends nothing; it uses one of the ten cancellations for a moment.
 """
 
 import os
