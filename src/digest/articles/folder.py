@@ -45,7 +45,7 @@ def begin_reading(
     days = None
     if span:
         start, end = (_local(moment, rules.zone) for moment in span)
-        days = _days((start, end))
+        days = days_of((start, end))
     root = os.path.realpath(folder)
     scanned = begin_scan(folder, days, lambda found: read_ahead(root, found, rules))
     return Reading(folder, rules, days, scanned)
@@ -90,7 +90,7 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
         return moment
 
 
-def _days(span: tuple[datetime, datetime]) -> Days:
+def days_of(span: tuple[datetime, datetime]) -> Days:
     """Return the days a file may name that is published within the half-open span.
 
     Args:

@@ -34,7 +34,7 @@ _WITH_SITE_FILES = frozenset(
 #: Articles that each child reads ahead, and bytes of them; a week of a large site has as many.
 _AHEAD, _AHEAD_BYTES = 400, 10_000_000
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
-_SAMPLE = 100
+SAMPLE = 100
 
 
 class Found(NamedTuple):
@@ -61,7 +61,7 @@ def read_found(
             paths.remove(path)
             near.append(path)
     if days:
-        near += _take_sample(found, days, _SAMPLE - len(near))
+        near += _take_sample(found, days, SAMPLE - len(near))
     beside = _beside(root, found, near, rules)
     articles: list[Article] = []
     bad = [_strange(path, why) for path, why in found.strange]

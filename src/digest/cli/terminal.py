@@ -3,8 +3,12 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from digest.config.environment import read_environment
+
+#: Columns whose cells a terminal must not break.
+_WHOLE: Final = frozenset({"date", "slot", "goes out", "content"})
 
 
 def printable(text: str) -> str:
@@ -77,7 +81,7 @@ def _draw(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for title in head:
-        table.add_column(title, overflow="fold", no_wrap=title == "date")
+        table.add_column(title, overflow="fold", no_wrap=title in _WHOLE)
     for row in rows:
         table.add_row(*map(Text, row))
     Console(no_color=read_environment().no_color or None, highlight=False).print(table)

@@ -10,23 +10,6 @@ from digest.config.settings import Config
 from digest.errors import NotReadyError
 from digest.issue.issue import Issue
 from digest.runs.choose import Ask, Choice, Tick
-from digest.selection.selection import LeftOut, Reason
-
-#: An article left out for one of these has not been considered: it may become public, or be
-#: repaired, and then it comes late.
-_NOT_LOOKED_AT = frozenset(
-    (
-        Reason.OUTSIDE_WINDOW,
-        Reason.DRAFT,
-        Reason.UNLISTED,
-        Reason.PRIVATE,
-        Reason.NOT_AN_ARTICLE,
-        Reason.FUTURE,
-        Reason.NO_LINK,
-        Reason.BAD_FILE,
-        Reason.UNSUPPORTED,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +158,9 @@ def _told(issue: Issue, choice: Choice | None) -> list[tuple[str, str, str]]:
     told += [
         (one.article.identity, one.article.fingerprint, "considered")
         for one in choice.selection.left_out
-        if one.article is not None and _was_looked_at(one)
+        if one.article is not None and one.is_considered
     ]
     return told
-
-
-def _was_looked_at(one: LeftOut) -> bool:
-    return one.reason not in _NOT_LOOKED_AT
 
 
 def _few(choice: Choice) -> str:

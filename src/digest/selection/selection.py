@@ -37,6 +37,32 @@ class Reason(enum.Enum):
     UNSUPPORTED = "format not supported"
 
 
+#: An article left out for one of these has not been considered: it may become public, or be
+#: repaired, and then it comes late.
+_NOT_CONSIDERED = frozenset(
+    (
+        Reason.OUTSIDE_WINDOW,
+        Reason.DRAFT,
+        Reason.UNLISTED,
+        Reason.PRIVATE,
+        Reason.NOT_AN_ARTICLE,
+        Reason.FUTURE,
+        Reason.NO_LINK,
+        Reason.BAD_FILE,
+        Reason.UNSUPPORTED,
+    )
+)
+#: What would have been chosen if there had been room, or no better version of the story.
+_COMPETED = frozenset(
+    (
+        Reason.SAME_BODY,
+        Reason.SAME_STORY,
+        Reason.OVER_SECTION_LIMIT,
+        Reason.OVER_ISSUE_LIMIT,
+    )
+)
+
+
 class Part(NamedTuple):
     """One part of a score, as `--explain` shows it."""
 
@@ -62,6 +88,16 @@ class LeftOut(Record):
     def points(self) -> float:
         """The sum of the score's parts."""
         return sum(part.points for part in self.score)
+
+    @property
+    def is_considered(self) -> bool:
+        """Whether the issue has looked at it: then it does not come late in another."""
+        return self.article is not None and self.reason not in _NOT_CONSIDERED
+
+    @property
+    def has_competed(self) -> bool:
+        """Whether only others kept it out: better versions, or better stories."""
+        return self.reason in _COMPETED
 
     def __str__(self) -> str:
         return f"{self.reason.value} ({self.detail})" if self.detail else self.reason.value

@@ -48,6 +48,15 @@ def readers_of(database: Database, issue: IssueRow) -> dict[BatchState, int]:
     return {BatchState(state): readers for state, _, readers in rows}
 
 
+def stories_told(database: Database, issue: int) -> int:
+    """Return how many stories the issue of that number tells."""
+    with database.translated():
+        (many,) = database.connection.execute(
+            read_queries("overview")["stories_told"], {"issue": issue}
+        ).fetchone()
+    return int(many)
+
+
 def has_untold(database: Database) -> bool:
     """Return whether a notice was tried in vain."""
     with database.translated():

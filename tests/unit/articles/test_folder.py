@@ -334,6 +334,6 @@ class TestBeginReading:
     def test_margin_is_two_days_far_from_greenwich(self) -> None:
         start = datetime(2026, 8, 10, tzinfo=ZoneInfo("Pacific/Kiritimati"))
 
-        days = folder_module._days((start, start + timedelta(days=7)))
+        days = folder_module.days_of((start, start + timedelta(days=7)))
 
         assert days == ("2026-08-10", "2026-08-16", "2026-08-08", "2026-08-18")

@@ -18,5 +18,8 @@ SELECT issue.id, count(*), sum(batch.readers)
 FROM issue JOIN batch ON batch.issue_id = issue.id AND batch.state IN ('unknown', 'sending')
 WHERE issue.realm = 'real' GROUP BY issue.id ORDER BY issue.slot_at, issue.id;
 
+-- name: stories_told
+SELECT count(*) FROM issue_article WHERE issue_id = :issue AND role = 'sent';
+
 -- name: any_untold
 SELECT 1 FROM notice_way WHERE state = 'given up' OR (state = 'waiting' AND tries > 0) LIMIT 1;
