@@ -90,6 +90,14 @@ class Publisher:
         with closing(open_store(str(self.store))) as database:
             return set(recollect(database, "weekly", ["weekly"], but=0).sent)
 
+    def read_event(self, folder: Path, kind: str, request: int) -> None:
+        """Import an event of a mail of the n-th accepted request."""
+        attempt = self.fake.ledger[request].as_json()["attempt"]
+        event = {"event": kind, "email": "x@y.example", "digest_attempt": attempt}
+        file = folder / "events.json"
+        file.write_text(json.dumps([event]))
+        import_events(self.config, self.environment, [str(file)], read_now())
+
     def fates(self) -> set[Fate]:
         return {mail.fate for mail in self.fake.mails()}
 
@@ -191,6 +199,19 @@ class TestHandedOver:
 
         assert (account.issue.state, account.is_interrupted) == (IssueState.SENDING, False)
         assert not list_issues(publisher.config)[0].is_interrupted
+
+    def test_cleared_up_before_its_moment_it_is_not_sent_yet(
+        self, publisher: Publisher, fake: FakeSendGrid, tmp_path: Path
+    ) -> None:
+        fake.fault("F5", at=[2])
+        held = publisher.send(minutes=30).issue.state
+
+        publisher.read_event(tmp_path, "processed", 1)
+
+        states = [held, publisher.issue().state]
+        settle_departed(publisher.config, read_now() + timedelta(minutes=30))
+        states.append(publisher.issue().state)
+        assert states == [IssueState.HELD, IssueState.SENDING, IssueState.SENT]
 
     def test_another_moment_later_changes_nothing(
         self, publisher: Publisher, fake: FakeSendGrid
@@ -312,6 +333,16 @@ class TestCalledBack:
 
         assert [row.fate for row in mail] == ["called back before it left"]
 
+    def test_what_was_in_doubt_is_called_back_with_it(
+        self, publisher: Publisher, fake: FakeSendGrid
+    ) -> None:
+        fake.fault("F5", at=[2])
+        publisher.send(minutes=30)
+
+        assert publisher.cancel().recall is Recall.CERTAIN
+        assert publisher.fates() == {Fate.DISCARDED}
+        assert publisher.told() == set()
+
     def test_again_it_is_confirmed(self, publisher: Publisher) -> None:
         publisher.send(minutes=30)
         first, second = publisher.cancel(), publisher.cancel()
@@ -342,14 +373,7 @@ class TestCalledBack:
         told = []
 
         for kind in ("processed", "delivered"):
-            event = {"event": kind, "digest_attempt": fake.ledger[0].as_json()["attempt"]}
-            (tmp_path / "events.json").write_text(json.dumps([{"email": "x@y.example"} | event]))
-            import_events(
-                publisher.config,
-                publisher.environment,
-                [str(tmp_path / "events.json")],
-                read_now(),
-            )
+            publisher.read_event(tmp_path, kind, 0)
             told.append(publisher.told())
 
         assert told == [set(), {"posts/a"}]
