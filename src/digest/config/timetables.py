@@ -13,10 +13,16 @@ def timetable_of(config: Config, name: str) -> Timetable:
     newsletter = config.newsletters[name]
     return Timetable(
         window=rules(newsletter).window,
-        zone=ZoneInfo(newsletter.timezone or config.site.timezone),
+        zone=zone_of(config, name),
         schedule=_schedule_of(newsletter),
         free=FreeDays(dates=newsletter.skip_dates, holidays=newsletter.holidays),
     )
+
+
+def zone_of(config: Config, name: str) -> ZoneInfo:
+    """Return the zone of the newsletter of that name; for any other name the publisher's."""
+    newsletter = config.newsletters.get(name)
+    return ZoneInfo((newsletter and newsletter.timezone) or config.site.timezone)
 
 
 def _schedule_of(newsletter: Newsletter) -> Schedule | None:

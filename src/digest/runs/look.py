@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.config.environment import Environment
 from digest.config.sending import CourierName
 from digest.config.settings import Config
+from digest.config.timetables import zone_of
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState
 from digest.runs.claim import Planned
@@ -33,7 +34,7 @@ class Outlook:
     preheader: str
     #: Section, day and title of each story, in reading order.
     stories: tuple[tuple[str, str, str], ...]
-    #: Planned moment, in the publisher's zone; None for breaking stories that go now.
+    #: Planned moment, in the newsletter's zone; None for breaking stories that go now.
     moment: datetime | None
     #: How late it is; zero when it is not.
     late: timedelta
@@ -54,7 +55,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
     Raises:
         StoreError: the store cannot be read.
     """
-    zone = ZoneInfo(config.site.timezone)
+    zone = zone_of(config, planned.name.partition("/")[0])
     database = open_store(config.store.path)
     try:
         if planned.issue is None:

@@ -8,7 +8,7 @@ import pytest
 
 from digest.config.load import load_config
 from digest.config.settings import Config
-from digest.config.timetables import timetable_of
+from digest.config.timetables import timetable_of, zone_of
 from digest.config.wording import parse_free_date
 from digest.errors import NotFoundError
 from digest.runs.choose import Ask, find_occasion, issue_holding
@@ -60,6 +60,13 @@ def test_everything_a_newsletter_says_is_in_it(tmp_path: Path) -> None:
         free=FreeDays(dates=("12-24", "2026-08-17"), holidays="JP"),
         window=WindowRule(kind=WindowKind.DAYS, days=10),
     )
+
+
+def test_what_is_no_newsletter_is_in_the_zone_of_the_site(tmp_path: Path) -> None:
+    config = make(tmp_path, 'timezone = "Asia/Tokyo"')
+
+    assert zone_of(config, "weekly") == TOKYO
+    assert zone_of(config, "breaking") == ZoneInfo("Europe/Berlin")
 
 
 def test_slots_and_windows_are_in_the_zone_of_the_newsletter(tmp_path: Path) -> None:
