@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from digest.api.publication import Publication, open_publication
-    from digest.api.values import LastIssue, NextIssue, Preview, Sent, Standing
+    from digest.api.values import Done, LastIssue, NextIssue, Preview, Sent, Standing
     from digest.errors import (
         ConfigError,
         ContentError,
@@ -35,6 +35,7 @@ __all__ = [
     "ConfigError",
     "ContentError",
     "DigestError",
+    "Done",
     "HeldError",
     "LastIssue",
     "NextIssue",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.api.looking import look_at_issue
-from digest.api.values import LastIssue, NextIssue, Preview, Sent, Standing
+from digest.api.values import Done, LastIssue, NextIssue, Preview, Sent, Standing
 from digest.config.environment import Environment, read_environment
 from digest.config.load import load_config
 from digest.config.settings import Config
@@ -168,8 +168,37 @@ class Publication:
         state = "sent" if is_sent else "handed over"
         return self._counted(replace(sent, state=state), planned.realm)
 
-    # run_due(now=None): what `digest schedule --once` does. It belongs here, and comes with the
-    # commands of the schedule.
+    def run_due(self, newsletter: str = "") -> tuple[Done, ...]:
+        """Do what is due now, as `digest schedule --once` does; return what was done, in order.
+
+        What cannot be done is among it, and does not stop the rest.
+
+        Args:
+            newsletter: only this one; "": all, and planned breaking stories.
+
+        Raises:
+            NotFoundError: there is no such newsletter.
+            HeldError: the clock of this computer is behind the store.
+            StoreError: the store cannot be read.
+        """
+        from digest.runs.choose import find_newsletter
+        from digest.runs.round import run_round
+        from digest.runs.shift import Shift
+
+        if newsletter:
+            find_newsletter(self._config.newsletters, newsletter)
+        shift = Shift(config=self._config, environment=self._environment, now=self._clock())
+        return tuple(
+            Done(
+                event=did.event,
+                issue=f"{did.newsletter}/{did.slot}" if did.slot else "",
+                reason=did.reason,
+                articles=did.articles,
+                readers=did.readers,
+                is_trouble=did.is_trouble,
+            )
+            for did in run_round(shift, self._clock, newsletter)
+        )
 
     def status(self) -> Standing:
         """Return what comes next, what was last, and what needs a person.

@@ -56,6 +56,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One thing the schedule did."""
+
+    #: `frozen`, `sent`, `handed over`, `skipped`, `missed`, `held`, `failed`, …
+    event: str
+    #: `weekly/2026-W34`; "" when it is about no issue.
+    issue: str
+    #: Why; or "".
+    reason: str
+    #: Articles that were frozen, readers whose mail was taken; None: it is not about them.
+    articles: int | None
+    readers: int | None
+    #: Whether it stands in the way: the next call tries again.
+    is_trouble: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextIssue:
     """A slot ahead."""
 

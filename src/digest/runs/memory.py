@@ -54,11 +54,14 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
         moment = int(slot.moment.timestamp() * 1000)
         end = ledger.last_window_end(newsletter, moment)
         left_over, dropped = _left_over(database, newsletter, moment)
+        considered = told.considered
+        if considered is None and left_over:
+            considered = frozenset()  # no issue yet, but slots that were to have one
         return Past(
             memory=Memory(
                 sent=_without(told.sent, BREAKING if marks else ""),
                 sent_bodies=_without(told.sent_bodies, BREAKING if marks else ""),
-                considered=told.considered
+                considered=considered
                 if _knows_all(config, newsletter, slot, ledger)
                 else None,
                 told_before=_only(told.sent, BREAKING) if marks else {},

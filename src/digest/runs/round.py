@@ -8,22 +8,20 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
-from digest.errors import DigestError
+from digest.errors import DigestError, HeldError
 from digest.runs import notice_texts as texts
 from digest.runs.agenda import Duty, Kind
+from digest.runs.ahead import settle_departed
 from digest.runs.duty import perform
 from digest.runs.notices import deliver_notices
 from digest.runs.outcomes import tell_outcomes
-from digest.runs.shift import Did, Shift
+from digest.runs.shift import Did, Shift, moment_of
 from digest.runs.tick import look
 from digest.store.database import open_store
 from digest.store.planning import Planning
 
-#: What a round does goes to the editors before it goes to readers: once more round.
-_NOBODY = ""
 
-
-def run_round(shift: Shift, clock: Callable[[], datetime], only: str = _NOBODY) -> Iterator[Did]:
+def run_round(shift: Shift, clock: Callable[[], datetime], only: str = "") -> Iterator[Did]:
     """Do what is due until nothing is, and yield what was done.
 
     A duty that fails is not tried again in the same round.
@@ -37,6 +35,10 @@ def run_round(shift: Shift, clock: Callable[[], datetime], only: str = _NOBODY) 
         HeldError: the clock is behind the store.
         StoreError: the store cannot be read.
     """
+    with shift.opened():
+        pass  # on its first day the schedule makes the store
+    for issue in settle_departed(shift.config, shift.now):
+        yield Did("sent", issue.newsletter, issue.slot)
     tried: set[tuple[Kind, str, str]] = set()
     while not shift.is_stopped():
         shift = replace(shift, now=clock())
@@ -69,7 +71,14 @@ def _next(shift: Shift, only: str, tried: set[tuple[Kind, str, str]]) -> Duty | 
         try:
             duties = look(shift.config, database, shift.now, only)
         except DigestError as error:
-            shift.tell(database, texts.notice_trouble("the schedule", error))
+            newest = moment_of(Planning(database).newest_moment())
+            is_back = isinstance(error, HeldError)
+            notice = (
+                texts.notice_clock(shift.now, newest)
+                if is_back
+                else texts.notice_trouble("the schedule", error)
+            )
+            shift.tell(database, notice)
             raise
     left = (duty for duty in duties if (duty.kind, duty.newsletter, duty.slot) not in tried)
     return next(left, None)

@@ -32,6 +32,7 @@ _ISSUE_MOVES = {
     "approved → sending",
     "approved → held",
     "approved → missed",
+    "approved → skipped",
     "approved → cancelled",
     "sending → sent",
     "sending → held",
