@@ -36,6 +36,7 @@ def options() -> Iterator[tuple[str, str]]:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 yield name, max(parameter.opts, key=len)
+                yield from ((name, other) for other in parameter.secondary_opts)
 
 
 def lines() -> list[str]:

@@ -1,7 +1,7 @@
 """APScheduler as a clock: calls one function every so often, and nothing else.
 
 No job store that outlives the process, no cron trigger: what is due is asked of the ledger, and
-slots are ours (docs/decisions/0005). So a suspended machine, a step of the clock or a restart
+slots are ours (docs/decisions/0006). So a suspended machine, a step of the clock or a restart
 costs half a minute, and nothing is called twice that matters.
 """
 
