@@ -60,19 +60,25 @@ def show_account(account: "Account", *, as_json: bool) -> None:
     reason = _go_on(issue) if account.is_interrupted else issue.reason or leaving(issue, balance)
     state = _state(issue, balance, is_interrupted=account.is_interrupted)
     print_line(f"state      {state}{f': {reason}' if reason else ''}")
-    print_line(f"subject    {account.subject}")
+    if account.subject:
+        print_line(f"subject    {account.subject}")
     print_line(f"courier    {issue.courier}")
+    print_line(f"slot       {_when(issue.slot_at)}")
     print_line(f"begun      {_when(issue.created_at)}")
     if issue.leaves_at:
         print_line(f"leaves     {_when(issue.leaves_at)} (SendGrid keeps it until then)")
     if issue.finished_at:
         print_line(f"finished   {_when(issue.finished_at)}")
-    print_line(f"content    sha256 {account.sha256}")
+    if account.sha256:
+        print_line(f"content    sha256 {account.sha256}")
     tried, accepted = account.tried
     print_line(f"attempts   {tried:,}, {accepted:,} accepted")
     print_line()
     show_balance(balance)
     _show_attempts(account)
+    for one in account.decisions:
+        detail = f": {one.detail}" if one.detail else ""
+        print_line(f"decided    {one.kind} by {one.who}{detail}, {_when(one.at)}")
     for proof in account.evidence:
         print_line(
             f"evidence   batch {proof.batch} {proof.verdict}, by {proof.source} "
@@ -167,6 +173,7 @@ def _account_entry(account: "Account") -> dict[str, object]:
         **_issue_entry(account.issue, account.balance, account.is_interrupted),
         "subject": account.subject,
         "sha256": account.sha256,
+        "decisions": [one._asdict() | {"at": _iso(one.at)} for one in account.decisions],
         "attempts": [
             {
                 "batch": one.batch,
@@ -206,6 +213,7 @@ def _issue_entry(
         "interrupted": is_interrupted,
         "number": issue.number,
         "courier": issue.courier,
+        "slot_at": _iso(issue.slot_at),
         "begun": _iso(issue.created_at),
         "finished": _iso(issue.finished_at),
         "leaves": _iso(issue.leaves_at),

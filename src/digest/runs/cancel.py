@@ -23,6 +23,7 @@ from digest.errors import DigestError, HeldError, StoreError
 from digest.runs.clock import read_now
 from digest.runs.couriers import sendgrid_api
 from digest.runs.issues import Account, find_issue, show_issue
+from digest.runs.person import read_user
 from digest.runs.settle import settle
 from digest.store.ahead import (
     has_begun,
@@ -35,6 +36,7 @@ from digest.store.database import Database, open_store
 from digest.store.driver import drive as lock
 from digest.store.journal import StoreJournal, in_ms
 from digest.store.ledger import LOST_AND_CANCELLED, IssueRow, Ledger
+from digest.store.planning import Planning
 from digest.store.restored import is_held_by_restore
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,12 +102,19 @@ def cancel_issue(
                 where=issue.name,
                 remedy="What readers have got cannot be called back.",
             )
+        if issue.state in {IssueState.SKIPPED, IssueState.MISSED}:
+            raise HeldError(
+                f"was {issue.state.value}: nothing of it waits",
+                where=issue.name,
+                remedy=f"Nothing is to be done. See: digest show {issue.name}",
+            )
         now = in_ms(read_now())
         waits = bool(issue.provider_batch) and leaves_later(issue, now)
         if issue.state is not IssueState.CANCELLED:
             why = _NOT_KNOWN if waits and has_begun(database, issue) else _BY_PERSON
             why = LOST_AND_CANCELLED if is_held_by_restore(issue) else why
             issue = Ledger(database).move(issue, IssueState.CANCELLED, at=now, reason=why)
+            Planning(database).decide(issue, "cancelled", read_user(), now)
         recall, ahead = None, timedelta(0)
         if waits:
             recall, ahead = _Recalling(config, environment, database, issue, pause).call_back()

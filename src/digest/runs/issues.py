@@ -7,6 +7,7 @@ from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
 from digest.errors import NotFoundError, did_you_mean
+from digest.runs.clock import read_now
 from digest.store.ahead import is_handed_over
 from digest.store.balance import (
     AttemptRow,
@@ -22,7 +23,9 @@ from digest.store.balance import (
 )
 from digest.store.database import Database, open_store
 from digest.store.driver import is_driven
+from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.planning import Decision, Planning
 
 _UNDER_WAY: Final = frozenset({IssueState.APPROVED, IssueState.SENDING})
 
@@ -38,6 +41,7 @@ class Account:
     sha256: str
     balance: Balance
     attempts: list[AttemptRow]
+    decisions: list[Decision]
     #: Tries in all, and those accepted.
     tried: tuple[int, int]
     evidence: list[EvidenceRow]
@@ -93,14 +97,15 @@ def show_issue(
     try:
         issue = find_issue(database, name, realm)
         balance = balance_of(database, issue)
-        content = Ledger(database).content(issue.id)
+        content = Ledger(database).find_content(issue.id)
         return Account(
             issue=issue,
             is_interrupted=_is_interrupted(database, issue, balance),
-            subject=content.subject,
-            sha256=content.sha256,
+            subject=content.subject if content else "",
+            sha256=content.sha256 if content else "",
             balance=balance,
             attempts=attempts_of(database, issue, every=every),
+            decisions=Planning(database).decisions(issue),
             tried=count_attempts(database, issue),
             evidence=evidence_of(database, issue),
         )
@@ -111,7 +116,8 @@ def show_issue(
 def _is_interrupted(database: Database, issue: IssueRow, balance: Balance) -> bool:
     if issue.state not in _UNDER_WAY or is_handed_over(issue, balance.standing):
         return False
-    return not is_driven(database.path, issue.id)
+    is_waiting = issue.state is IssueState.APPROVED and issue.slot_at > in_ms(read_now())
+    return not is_waiting and not is_driven(database.path, issue.id)
 
 
 def forgotten_newsletters(config: Config) -> list[UnknownNewsletter]:
