@@ -60,7 +60,7 @@ QuietHoursOrEmpty: TypeAlias = Annotated[str, worded(parse_quiet_hours)]
 Addresses: TypeAlias = Annotated[tuple[Annotated[str, check_email], ...], check_distinct]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Schedule:
     """`[schedule]`: how `digest schedule` works."""
 
@@ -70,7 +70,7 @@ class Schedule:
     min_gap: GapOrEmpty = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Notices:
     """`[notices]`: who is told what the schedule did. A webhook: DIGEST_WEBHOOK_URL."""
 

@@ -57,7 +57,7 @@ class Security(enum.Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Store:
     """`[store]`: where subscribers and the ledger are kept."""
 
@@ -65,7 +65,7 @@ class Store:
     path: Path = "digest.db"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class SendGrid:
     """`[delivery.sendgrid]`: the provider SendGrid. The key: SENDGRID_API_KEY."""
 
@@ -87,7 +87,7 @@ class SendGrid:
     read_timeout_seconds: Annotated[int, between(60, 900)] = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Smtp:
     """`[delivery.smtp]`: any mail server. The password: DIGEST_SMTP_PASSWORD."""
 
@@ -104,7 +104,7 @@ class Smtp:
     read_timeout_seconds: Annotated[int, between(60, 900)] = 600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Outbox:
     """`[delivery.outbox]`: mails as files, to look at."""
 
@@ -114,7 +114,7 @@ class Outbox:
     messages: Annotated[int, between(1, 10_000)] = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Delivery:
     """`[delivery]`: who carries the mail, and how fast."""
 
@@ -130,7 +130,7 @@ class Delivery:
     outbox: Outbox = field(default_factory=Outbox)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Subscribers:
     """`[subscribers]`: how readers leave."""
 
@@ -144,7 +144,7 @@ class Subscribers:
     group: Annotated[int, between(0, 2_000_000_000)] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Web:
     """`[web]`: where `digest serve` listens; a web server in front of it speaks https."""
 

@@ -3,8 +3,8 @@
 The types carry the checks (`values.py`); `check.py` fills the classes from a file. Keys of the
 file are the fields' names. At the end: the settings of the stages, made from these. Pure.
 
-Without `repr`, which nobody reads: compiling it takes a third of what each class costs, and every
-command loads them all.
+Without `repr` and `eq`, which nobody asks for: compiling them takes half of what each class costs,
+and every command loads them all.
 """
 
 import enum
@@ -82,7 +82,7 @@ _SUBJECT = "{{ lead.title }}"
 _PREHEADER = "{{ stories[1:4] | map(attribute='title') | join(' · ') }}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Colours:
     """`[site.colours]`: the publisher's colours, each `#rrggbb`.
 
@@ -102,7 +102,7 @@ class Colours:
     background: Colour = "#f1f2f4"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Site:
     """`[site]`: who publishes."""
 
@@ -123,7 +123,7 @@ class Site:
     colours: Colours = field(default_factory=Colours)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Content:
     """`[content]`: where the articles are and how they are read."""
 
@@ -144,7 +144,7 @@ class Content:
     boilerplate: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Newsletter:
     """`[newsletters.NAME]`: one recurring publication."""
 
@@ -259,7 +259,7 @@ class InWeekly(enum.Enum):
     MARK = "mark"  #: tell it again where it ranks, marked as told before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Breaking:
     """`[breaking]`: stories sent by hand, at once."""
 
@@ -281,7 +281,7 @@ class Breaking:
     in_weekly: InWeekly = InWeekly.LEAVE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Sender:
     """`[sender]`: who the mail comes from."""
 
@@ -293,7 +293,7 @@ class Sender:
     reply_to: EmailOrEmpty = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Config:
     """The whole of config.toml, checked."""
 

@@ -4,8 +4,9 @@ Preferences decide whether a reader gets an issue, not which articles: one cohor
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Final
+
+from digest.record import Record
 
 #: How often a newsletter comes → what its readers may have asked for: that often, or more often.
 _FREQUENCIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -16,8 +17,7 @@ _FREQUENCIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
+class Audience(Record, kw_only=True):
     """What a subscriber must be to get an issue. In the ledger as JSON: add, never rename."""
 
     #: Key in config.toml, or `breaking`.
@@ -35,7 +35,7 @@ class Audience:
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self._fields}
 
     @classmethod
     def from_json(cls, values: Mapping[str, object]) -> "Audience":

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -172,4 +172,4 @@ class TestConfigurationAsAWhole:
         }
 
         assert different == set()
-        assert config.site.colours == Colours()
+        assert asdict(config.site.colours) == asdict(Colours())
