@@ -1,4 +1,4 @@
-"""How soon `digest --help`, `show` and `issues` answer, against a bare interpreter."""
+"""How soon `digest --help`, `status`, `show` and `issues` answer, against a bare interpreter."""
 
 import subprocess
 import sys
@@ -21,11 +21,11 @@ from timing import (
 _FLOOR = "python -c pass"
 _ABOUT = """\
 Whole processes; {rounds} interleaved rounds. Goals hold for the worst of them. *click alone* is
-what any command written with click costs. `digest show` and `digest issues` look at a store of
-50 sent issues, ten of them with 100 batches. Imported by `digest --help` besides the standard
-library, click and digest: {foreign}; parts of digest: {own}."""
+what any command written with click costs. `digest status`, `digest show` and `digest issues` look
+at a store of 50 sent issues, ten of them with 100 batches. Imported by `digest --help` besides the
+standard library, click and digest: {foreign}; parts of digest: {own}."""
 _COMMANDS = ("digest --help", "digest --version", "python -m digest --help")
-_LOOKS = ("digest show", "digest issues")
+_LOOKS = ("digest status", "digest show", "digest issues")
 #: Never imported by a command that does not need them.
 _HEAVY = ("sendgrid", "premailer", "requests", "jinja2", "yaml", "email_validator", "orjson")
 #: Prints what the command has imported besides what a bare interpreter has.
@@ -57,11 +57,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="digest-start-") as folder:
         config = str(make_ledger(Path(folder)))
         commands += [
+            Command("digest status", (digest, "status", "--config", config)),
             Command("digest show", (digest, "show", "weekly/2026-W01", "--config", config)),
             Command("digest issues", (digest, "issues", "--config", config)),
         ]
         timings = time_commands(commands, options.rounds)
-        heavy = _heavy_imports(("show", "weekly/2026-W01", "--config", config))
+        heavy = [
+            *_heavy_imports(("status", "--config", config)),
+            *_heavy_imports(("show", "weekly/2026-W01", "--config", config)),
+        ]
     return report(_section(timings, commands, options, heavy), options)
 
 
@@ -95,8 +99,8 @@ def _section(
         goals=[
             Goal("digest --help, --version / python -c pass", worst, 6),
             Goal("foreign modules imported by digest --help", len(foreign), 0, ""),
-            Goal("digest show, digest issues / python -c pass", look, 8),
-            Goal(f"of {', '.join(_HEAVY)} imported by digest show", len(heavy), 0, ""),
+            Goal("digest status, show, issues / python -c pass", look, 8),
+            Goal(f"of {', '.join(_HEAVY)} imported by digest status, show", len(heavy), 0, ""),
         ],
     )
 
