@@ -120,7 +120,8 @@ def read_status(config: Config, now: datetime) -> Status:
     realm = realm_of(config, config.delivery.courier)
     here = now.astimezone(ZoneInfo(config.site.timezone))
     health = _health(path)
-    known, version, needs = _Ledger(), None, []
+    known, version = _Ledger(), None
+    needs: list[Problem] = []
     watch = _watch(config, path)
     if health.is_there:
         try:
@@ -267,7 +268,7 @@ def _ahead(
             continue
         timetable = timetable_of(config, name)
         slots = slots_between(timetable, now, now + _AHEAD)
-        found += stretch([stage_of(slot) for slot in islice(slots, _LOOKED_AT)], each)
+        found += stretch(map(stage_of, islice(slots, _LOOKED_AT)), each)
         for slot in slots_between(timetable, now - _BACK, now):
             if stage_of(slot).stage is Stage.DUE:
                 passed[f"{name}/{slot.name}"] = slot.moment

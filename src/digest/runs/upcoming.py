@@ -8,7 +8,7 @@ What is due is decided in `agenda.py`; this only says it to people.
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -168,7 +168,7 @@ def lateness(row: IssueRow) -> timedelta:
     return max(timedelta(), timedelta(milliseconds=began - row.slot_at))
 
 
-def stretch(slots: Sequence[Upcoming], most: int) -> list[Upcoming]:
+def stretch(slots: Iterable[Upcoming], most: int) -> list[Upcoming]:
     """Return the first slots, up to so many that make themselves an issue.
 
     Of a row of paused or free ones only the first is worth a line.
