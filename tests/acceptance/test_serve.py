@@ -1,6 +1,7 @@
 """`digest serve` as its operator meets it: refusals, signals, crashes, a store in use."""
 
 import base64
+import json
 import os
 import re
 import signal
@@ -114,6 +115,21 @@ def test_it_says_what_it_does_and_stops_when_it_is_told(
     assert re.sub(r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", "", err) == (
         "reader 7 left weekly\nreader 8 left everything\n"
     )
+
+
+def test_a_machine_reads_its_log(served_site: Path) -> None:
+    with serving(served_site, "--log-format", "json") as served:
+        served.one_click(token(7))
+        _, _, err = served.stop()
+
+    (line,) = map(json.loads, err.splitlines())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("time"))
+    assert line == {
+        "level": "info",
+        "event": "left",
+        "newsletter": "weekly",
+        "reason": "reader 7 left weekly",
+    }
 
 
 def test_nothing_it_prints_names_a_reader_a_link_or_a_key(served_site: Path) -> None:
