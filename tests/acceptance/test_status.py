@@ -21,7 +21,8 @@ from digest.store.watch import touch, watching
 from office import BERLIN, NOW, SLOT, WEEK, Office, ms
 
 GOLDEN = ROOT / "tests" / "acceptance" / "golden"
-LOOK = "digest preview weekly --slot 2026-W33 --explain"
+LOOK = "digest preview weekly --slot"
+W32, W33 = "weekly/2026-W32", "weekly/2026-W33"
 
 
 @pytest.fixture
@@ -158,11 +159,11 @@ class TestNeeds:
         assert office.needs() == [
             (
                 "weekly/2026-W32: held: nobody has approved it",
-                "digest approve weekly/2026-W32, or digest cancel weekly/2026-W32",
+                f"{LOOK} 2026-W32, then digest approve {W32}, or digest cancel {W32}",
             ),
             (
                 "weekly/2026-W33: held: 1 of at least 3 articles",
-                f"{LOOK}, then digest resume weekly/2026-W33, or digest cancel weekly/2026-W33",
+                f"{LOOK} 2026-W33, then digest approve {W33}, or digest cancel {W33}",
             ),
             (
                 "weekly/2026-W34: held: nobody knows",

@@ -12,6 +12,8 @@ from digest.record import Record
 from digest.runs.upcoming import Stage, Upcoming
 from digest.store.overview import InDoubt
 
+#: Under this name breaking stories stand in the ledger (`memory.py`, which is slow to import).
+BREAKING: Final = "breaking"
 #: A service that has not looked for so long, and sends nothing, hangs: it looks twice a minute.
 _HANGS: Final = timedelta(minutes=15)
 #: Whoever looks now and then has looked at least once a day, and soon after each slot.
@@ -20,8 +22,6 @@ _RARE, _SOON = timedelta(hours=25), timedelta(minutes=15)
 _BACK: Final = timedelta(minutes=5)
 #: How the reason begins of an issue held because the store is an older copy (`restored.py`).
 _RESTORED: Final = "the store was put back from an older copy"
-#: `agenda.NOBODY_APPROVED`, whose module is slow to import.
-_NOT_APPROVED: Final = "nobody has approved it"
 
 
 class Watch(Record, kw_only=True):
@@ -52,8 +52,7 @@ def needs_of_issues(
                 yield Problem(
                     one.name,
                     f"nobody has approved it; it is held if nobody does{when}",
-                    f"digest preview {one.newsletter} --slot {one.slot}, then digest approve "
-                    f"{one.name}, or digest cancel {one.name}",
+                    f"{_look_at(one)}, then digest approve {one.name}, or digest hold {one.name}",
                 )
             case Stage.INTERRUPTED if not watch.is_running:
                 yield Problem(
@@ -76,14 +75,18 @@ def _of_held(one: Upcoming, doubt: InDoubt | None) -> str:
             f"digest resolve {name} looks whether readers have it. If not: digest resume {name} "
             f"--accept-restore; if they have: digest cancel {name}"
         )
-    if one.reason == _NOT_APPROVED:
-        return f"digest approve {name}, or digest cancel {name}"
     if doubt:
         return f"digest resolve {name} looks for proof of {_batches(doubt)}"
     if one.issue and one.issue.recipients_frozen_at is None:
-        look = f"digest preview {one.newsletter} --slot {one.slot} --explain"
-        return f"{look}, then digest resume {name}, or digest cancel {name}"
+        return f"{_look_at(one)}, then digest approve {name}, or digest cancel {name}"
     return f"digest show {name}, then digest resume {name}, or digest cancel {name}"
+
+
+def _look_at(one: Upcoming) -> str:
+    """Return what shows the mail of an issue."""
+    if one.newsletter == BREAKING:
+        return f"digest show {one.name}"
+    return f"digest preview {one.newsletter} --slot {one.slot}"
 
 
 def _of_doubt(doubt: InDoubt) -> Problem:

@@ -18,7 +18,7 @@ from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState
 from digest.errors import NotFoundError, Problem, StoreError
 from digest.record import Record, replace
-from digest.runs.needs import Watch, needs_of_clock, needs_of_issues, needs_of_watch
+from digest.runs.needs import BREAKING, Watch, needs_of_clock, needs_of_issues, needs_of_watch
 from digest.runs.realms import realm_of
 from digest.runs.upcoming import (
     Moments,
@@ -53,8 +53,6 @@ _LOOKED_AT, _LINES = 60, 3
 _AHEAD, _BACK = timedelta(days=400), timedelta(days=7)
 #: A notice is told again and again; before so many tries nobody need look.
 _TRIES: Final = 3
-#: Under this name breaking stories stand in the ledger (`memory.py`, which is slow to import).
-_BREAKING: Final = "breaking"
 
 
 class Past(Record, kw_only=True):
@@ -187,13 +185,13 @@ def _read(
     waiting = [stage_of(row) for row in open_issues(database, realm)]
     ahead = [
         stage_of(row)
-        for name in (*config.newsletters, _BREAKING)
+        for name in (*config.newsletters, BREAKING)
         for row in planning.rows(realm, name, at - int(_BACK.total_seconds() * 1000))
     ]
     watch = replace(
         watch,
         is_busy=any(one.stage is Stage.SENDING for one in waiting),
-        is_wanted=watch.is_wanted or any(one.newsletter == _BREAKING for one in waiting),
+        is_wanted=watch.is_wanted or any(one.newsletter == BREAKING for one in waiting),
     )
     needs = [
         *needs_of_clock(moment_of(planning.newest_moment()), now),
@@ -276,7 +274,7 @@ def _ahead(
     found += [
         one
         for (newsletter, _), one in known.rows.items()
-        if newsletter == _BREAKING and one.moment.timestamp() > at
+        if newsletter == BREAKING and one.moment.timestamp() > at
     ]
     return found, passed
 
