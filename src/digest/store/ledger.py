@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
-from digest.delivery.states import IssueState, check_issue_move
+from digest.delivery.states import IssueState
 from digest.errors import StoreError
 from digest.store.database import Database
+from digest.store.moves import FINAL, move_issue
 from digest.store.queries import read_queries
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 LOST_AND_CANCELLED: Final = "cancelled by a person, because the store that sent it is lost"
 #: Reason of an issue that was made anew before anything of it left.
 REPLACED: Final = "made anew"
-_FINAL: Final = frozenset(
-    {IssueState.SENT, IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED}
-)
 
 
 class IssueRow(NamedTuple):
@@ -73,7 +71,7 @@ class IssueRow(NamedTuple):
     @property
     def is_final(self) -> bool:
         """Nothing more happens to it by itself."""
-        return self.state in _FINAL
+        return self.state in FINAL
 
 
 class ContentRow(NamedTuple):
@@ -87,10 +85,6 @@ class ContentRow(NamedTuple):
     sha256: str
     manifest: str
     envelope: str
-
-
-class AlreadyBreakingError(Exception):
-    """A story went out as breaking news before: `args` are its identity and the issue's name."""
 
 
 class Ledger:
@@ -110,12 +104,12 @@ class Ledger:
             AlreadyBreakingError: one of its stories went out as breaking news before.
             StoreError: see `Database.transaction`.
         """
-        from digest.store.new_issue import issue_values  # noqa: PLC0415  only a claim needs it
+        from digest.store.new_issue import add_parts, issue_values  # noqa: PLC0415  only claims
 
         with self._database.transaction() as connection:
             made = connection.execute(self._queries["claim"], issue_values(new, at))
             if made.rowcount == 1:
-                self._add_parts(connection, int(made.lastrowid or 0), new)
+                add_parts(connection, int(made.lastrowid or 0), new)
             row = self._of_slot(new.realm, new.newsletter, new.slot, new.copy)
         assert row is not None  # noqa: S101  it was written or found just now
         return row, made.rowcount == 1
@@ -128,7 +122,7 @@ class Ledger:
         Raises:
             StoreError: another command changed it meanwhile.
         """
-        from digest.store.new_issue import issue_values  # noqa: PLC0415  as above
+        from digest.store.new_issue import add_parts, issue_values  # noqa: PLC0415  as above
 
         with self._database.transaction() as connection:
             move_issue(connection, issue, IssueState.CANCELLED, at=at, reason=REPLACED)
@@ -140,7 +134,7 @@ class Ledger:
                     remedy=f"It cannot be changed any more. See: digest show {issue.name}",
                 )
             made = connection.execute(self._queries["claim"], issue_values(new, at))
-            self._add_parts(connection, int(made.lastrowid or 0), new)
+            add_parts(connection, int(made.lastrowid or 0), new)
         return self.issue(int(made.lastrowid or 0))
 
     def make_room(self, realm: Realm, newsletter: str, slot: str) -> None:
@@ -261,32 +255,6 @@ class Ledger:
         """Return the number of the last attempt to send a real issue, 0 before the first."""
         return int(self._one("last_attempt", {}))
 
-    def _add_parts(self, connection: sqlite3.Connection, issue_id: int, new: "NewIssue") -> None:
-        queries = self._queries
-        content = {
-            name: getattr(new, name)
-            for name in ("subject", "preheader", "html", "text", "sha256", "manifest", "envelope")
-        }
-        connection.execute(queries["add_content"], {"issue": issue_id, **content})
-        connection.executemany(
-            queries["add_article"],
-            [
-                {
-                    "issue": issue_id,
-                    "identity": told.identity,
-                    "fingerprint": told.fingerprint,
-                    "role": told.role,
-                }
-                for told in new.articles
-            ],
-        )
-        for identity in new.breaking:
-            values = {"realm": new.realm.value, "identity": identity}
-            before = connection.execute(queries["breaking_issue_of"], values).fetchone()
-            if before:
-                raise AlreadyBreakingError(identity, before[0])
-            connection.execute(queries["add_breaking_story"], {**values, "issue": issue_id})
-
     def _forget_if_unsent(self, connection: sqlite3.Connection, issue_id: int) -> None:
         """Let the stories of a cancelled breaking issue be told again, if nothing of it left."""
         left = connection.execute(
@@ -309,31 +277,6 @@ class Ledger:
         with self._database.translated():
             row = self._database.connection.execute(self._queries[query], values).fetchone()
         return row[0]
-
-
-def move_issue(
-    connection: sqlite3.Connection, issue: IssueRow, to: IssueState, *, at: int, reason: str = ""
-) -> None:
-    """Move an issue to another state, inside a transaction that is open.
-
-    Raises:
-        IllegalMoveError: `to` cannot follow.
-        StoreError: another command moved it meanwhile.
-    """
-    check_issue_move(issue.state, to)
-    values = {
-        "issue": issue.id,
-        "was": issue.state.value,
-        "state": to.value,
-        "reason": reason,
-        "finished_at": at if to in _FINAL else None,
-    }
-    if connection.execute(read_queries("ledger")["set_state"], values).rowcount != 1:
-        raise StoreError(
-            f"another command has changed it meanwhile: it is not {issue.state.value} any more",
-            where=issue.name,
-            remedy=f"See: digest show {issue.name}. Then run this command again.",
-        )
 
 
 def _named(cursor: sqlite3.Cursor, row: Sequence[Any]) -> dict[str, Any]:

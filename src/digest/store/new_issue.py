@@ -1,12 +1,18 @@
-"""An issue on its way into the ledger. Pure."""
+"""An issue on its way into the ledger: its values, and the parts that are written with it."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
+from digest.store.queries import read_queries
+
+
+class AlreadyBreakingError(Exception):
+    """A story went out as breaking news before: `args` are its identity and the issue's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +75,35 @@ def issue_values(new: NewIssue, at: int) -> dict[str, object]:
         "audience": json.dumps(new.audience.to_json()),
         "at": at,
     }
+
+
+def add_parts(connection: sqlite3.Connection, issue_id: int, new: NewIssue) -> None:
+    """Write down the mail of an issue, what it tells and what it looked at.
+
+    Raises:
+        AlreadyBreakingError: one of its stories went out as breaking news before.
+    """
+    queries = read_queries("ledger")
+    content = {
+        name: getattr(new, name)
+        for name in ("subject", "preheader", "html", "text", "sha256", "manifest", "envelope")
+    }
+    connection.execute(queries["add_content"], {"issue": issue_id, **content})
+    connection.executemany(
+        queries["add_article"],
+        [
+            {
+                "issue": issue_id,
+                "identity": told.identity,
+                "fingerprint": told.fingerprint,
+                "role": told.role,
+            }
+            for told in new.articles
+        ],
+    )
+    for identity in new.breaking:
+        values = {"realm": new.realm.value, "identity": identity}
+        before = connection.execute(queries["breaking_issue_of"], values).fetchone()
+        if before:
+            raise AlreadyBreakingError(identity, before[0])
+        connection.execute(queries["add_breaking_story"], {**values, "issue": issue_id})

@@ -7,7 +7,8 @@ from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
 from digest.store.database import Database
-from digest.store.ledger import IssueRow, Ledger, issue_row, move_issue
+from digest.store.ledger import IssueRow, Ledger, issue_row
+from digest.store.moves import move_issue
 from digest.store.queries import read_queries
 
 
