@@ -15,7 +15,7 @@ from digest.delivery.states import IllegalMoveError, IssueState
 from digest.errors import StoreError
 from digest.store.database import Database, open_store
 from digest.store.ledger import LOST_AND_CANCELLED, Ledger
-from digest.store.new_issue import Told
+from digest.store.new_issue import AlreadyBreakingError, Told
 from digest.store.recipients import freeze_recipients
 from digest.store.recollection import recollect
 
