@@ -23,6 +23,9 @@ class Cover:
     url: str
     #: Alternative text, never empty.
     alt: str
+    #: Pixels of the picture as it is seen, turned upright; None: nobody has measured it.
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,8 @@ class Issue:
     language: str = "en"
     #: Name of the template: `weekly`, `breaking`.
     template: str = "weekly"
+    #: Sentences for the editor about its pictures.
+    warnings: tuple[str, ...] = ()
 
     @property
     def stories(self) -> tuple[Story, ...]:

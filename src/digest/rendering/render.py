@@ -43,7 +43,7 @@ def render_issue(
         text=text,
         size_bytes=fitted.size,
         steps=fitted.steps,
-        warnings=(*_said(view), *_shortened(fitted, budget)),
+        warnings=(*issue.warnings, *_said(view), *_shortened(fitted, budget)),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from digest.articles.article import Article
 from digest.issue.issue import Cover, Issue, IssueSection, Kind, Story
+from digest.rendering.images.shape import Size, shown_size
 from digest.rendering.locales import (
     direction,
     format_day,
@@ -151,7 +152,14 @@ def _cover(cover: Cover, width: int) -> View | None:
     # No height before a picture was measured: Word obeys the attribute, and Yahoo turns the
     # `height: auto` beside it into min-height (caniemail css-height note 1; email-bugs #9), so
     # a guessed one shows squashed faces to both.
-    return {"url": url, "alt": cover.alt, "width": width, "height": None} if url else None
+    if not url:
+        return None
+    if not (cover.width and cover.height):
+        return {"url": url, "alt": cover.alt, "width": width, "height": None, "narrow": False}
+    shown = shown_size(Size(cover.width, cover.height), width)
+    # Narrower than its place, a portrait would be stretched to it by `width: 100%`.
+    sides = {"width": shown.width, "height": shown.height, "narrow": shown.width < width}
+    return {"url": url, "alt": cover.alt, **sides}
 
 
 def _byline(article: Article, issue: Issue, look: Look) -> str:

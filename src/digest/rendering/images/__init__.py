@@ -1,0 +1,1 @@
+"""Cover pictures: measured, fetched where that is allowed, made fit for mails, drawn."""
