@@ -1,0 +1,16 @@
+"""All rules, and what they find in a mail. Pure."""
+
+from typing import Final
+
+from digest.rendering.preflight import size, styles
+from digest.rendering.preflight.finding import SEVERITIES, Finding, Rule
+from digest.rendering.preflight.mail import Mail
+
+#: In the order of docs/preflight.md.
+RULES: Final[tuple[Rule, ...]] = (*size.RULES, *styles.RULES)
+
+
+def check(mail: Mail) -> list[Finding]:
+    """Return what is wrong with a mail: the worst first, then in the order of the rules."""
+    found = [finding for rule in RULES for finding in rule.findings(mail)]
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
