@@ -127,8 +127,9 @@ class _Checker:
         written: Mapping[str, str],
         place: Place,
     ) -> None:
-        """Check what one number owes another: `metadata={"at_least": "other field"}`."""
+        """Check what one key owes another: `metadata={"at_least": …}`, `{"needs": …}`."""
         for each in known:
+            self._check_need(each, values, place)
             other = each.metadata.get("at_least")
             if not other or _UNSOUND in (values[each.name], values[other]):
                 continue
@@ -138,6 +139,13 @@ class _Checker:
                 default = "" if each.name in written else ", the default,"
                 what = f"{shown(number)}{default} is below {other}, which is {shown(least)}"
                 values[each.name] = self._note((*place, each.name), what, remedy)
+
+    def _check_need(self, each: "Field[Any]", values: dict[str, Any], place: Place) -> None:
+        needed = each.metadata.get("needs")
+        if needed and values[each.name] not in (each.default, _UNSOUND) and not values[needed]:
+            what = f"means nothing without {needed}, which is empty"
+            remedy = f"Set {needed} beside it, or remove this line."
+            values[each.name] = self._note((*place, each.name), what, remedy)
 
     def _list(self, raw: object, kind: _Kind, check: _Kind, place: Place) -> object:
         if isinstance(raw, list):

@@ -44,10 +44,15 @@ def load_config(path: str) -> Config:
         config = read_document(path, Config, given={"folder": folder, "path": path})
     except FileNotFoundError as error:
         raise _no_config(path, "") from error
-    outbox = config.delivery.outbox
+    outbox, images = config.delivery.outbox, config.images
     return replace(
         config,
         content=replace(config.content, path=_absolute(folder, config.content.path)),
+        images=replace(
+            images,
+            folder=images.folder and _absolute(folder, images.folder),
+            cache=_absolute(folder, images.cache),
+        ),
         store=replace(config.store, path=_absolute(folder, config.store.path)),
         delivery=replace(
             config.delivery, outbox=replace(outbox, path=_absolute(folder, outbox.path))

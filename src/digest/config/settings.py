@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
+from digest.config.images import Images
 from digest.config.mistake import Wrong
 from digest.config.operating import (
     Addresses,
@@ -303,6 +304,7 @@ class Config:
     newsletters: Annotated[Mapping[NewsletterName, Newsletter], check_newsletters]
     breaking: Breaking = field(default_factory=Breaking)
     sender: Sender = field(default_factory=Sender)
+    images: Images = field(default_factory=Images)
     delivery: Delivery = field(default_factory=Delivery)
     subscribers: Subscribers = field(default_factory=Subscribers)
     store: Store = field(default_factory=Store)

@@ -10,9 +10,6 @@ from digest.config.mistake import Mistake, Place, place_name
 #: Key → the tables that know it.
 Homes: TypeAlias = Mapping[str, tuple[str, ...]]
 
-#: Parts of config.toml that come with later versions.
-LATER: Final = ("images",)
-
 _DEEPEST: Final = 20
 _TELLTALE: Final = r"api_?key|passw|passphrase|secret|token|credential|private_?key"
 
@@ -39,9 +36,6 @@ def unknown_key(
     is_table = isinstance(value, dict)
     if _is_secret(key):
         yield _secret(place)
-    elif len(place) == 1 and key in LATER:
-        what = "this version of digest does not have this part yet"
-        yield Mistake(place, what, "Remove it; it comes with a later version.", is_table)
     else:
         hint = _hint(key, known, homes)
         yield Mistake(place, "is not known here", hint, is_table)

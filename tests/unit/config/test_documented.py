@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from digest.config.images import Images
 from digest.config.issue_file import IssueFile
 from digest.config.load import load_config
 from digest.config.operating import Notices, Schedule
@@ -29,6 +30,7 @@ TABLES = {
     "`[[newsletters.NAME.sections]]`": (Section, "newsletters.weekly.sections"),
     "`[breaking]`": (Breaking, "breaking"),
     "`[sender]`": (Sender, "sender"),
+    "`[images]`": (Images, "images"),
     "`[delivery]`": (Delivery, "delivery"),
     "`[delivery.sendgrid]`": (SendGrid, "delivery.sendgrid"),
     "`[delivery.smtp]`": (Smtp, "delivery.smtp"),

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.config.settings import Config
-from digest.config.unknown import LATER, read_homes, suggest, unknown_key
+from digest.config.unknown import read_homes, suggest, unknown_key
 
 HOMES = read_homes(Config, frozenset({"folder", "path"}))
 KNOWN = ("title", "max_articles", "min_articles", "colours")
@@ -54,12 +54,6 @@ def test_key_of_many_tables_is_not_sent_anywhere() -> None:
     [(_, _, remedy)] = told("site", "subjects")
 
     assert remedy == "Known here: title, max_articles, min_articles, colours."
-
-
-@pytest.mark.parametrize("part", LATER)
-def test_later_parts_are_known_only_at_the_top(part: str) -> None:
-    assert told(part)[0][1] == "this version of digest does not have this part yet"
-    assert told("site", part)[0][1] == "is not known here"
 
 
 @pytest.mark.parametrize(
