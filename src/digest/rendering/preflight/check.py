@@ -2,12 +2,38 @@
 
 from typing import Final
 
-from digest.rendering.preflight import size, styles
+from digest.rendering.preflight import (
+    contrast,
+    headers,
+    inbox,
+    lawful,
+    links,
+    pictures,
+    reading,
+    size,
+    stories,
+    styles,
+    support,
+    text_part,
+)
 from digest.rendering.preflight.finding import SEVERITIES, Finding, Rule
 from digest.rendering.preflight.mail import Mail
 
 #: In the order of docs/preflight.md.
-RULES: Final[tuple[Rule, ...]] = (*size.RULES, *styles.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *lawful.RULES,
+    *size.RULES,
+    *styles.RULES,
+    *support.RULES,
+    *inbox.RULES,
+    *links.RULES,
+    *pictures.RULES,
+    *contrast.RULES,
+    *reading.RULES,
+    *stories.RULES,
+    *text_part.RULES,
+    *headers.RULES,
+)
 
 
 def check(mail: Mail) -> list[Finding]:

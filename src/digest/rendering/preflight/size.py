@@ -1,5 +1,6 @@
 """Rules about bytes: what Gmail clips. Pure."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,6 +10,7 @@ from digest.rendering.rendered import BUDGET
 
 #: Gmail was seen to clip from 99,507 bytes on (email-bugs #41).
 CLIP: Final = 99_000
+_C1: Final = re.compile("[\x80-\x9f]")
 _HTML: Final = Place("the HTML part")
 
 
@@ -32,12 +34,9 @@ def _is_web(href: str) -> bool:
 
 
 def _characters(mail: Mail) -> Iterator[Fault]:
-    found = next((at for at, each in enumerate(mail.html) if "\x80" <= each <= "\x9f"), None)
-    if found is not None:
-        line = mail.html.count("\n", 0, found) + 1
-        yield Fault(
-            f"U+{ord(mail.html[found]):04X} is a control character", Place(f"line {line}", line)
-        )
+    if found := _C1.search(mail.html):
+        line = mail.html.count("\n", 0, found.start()) + 1
+        yield Fault(f"U+{ord(found[0]):04X} is a control character", Place(f"line {line}", line))
 
 
 RULES: Final = (
