@@ -1,8 +1,9 @@
 """Makes the dated edition out of a selection. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from digest.articles.article import Article
@@ -10,7 +11,7 @@ from digest.articles.excerpt import Excerpt
 from digest.articles.settings import CoverRules
 from digest.issue.header import safe_line
 from digest.issue.issue import Cover, Issue, IssueSection, Kind, Story
-from digest.issue.pictures import pictures_of
+from digest.issue.pictures import Gallery, pictures_of
 from digest.selection.rank import source_of
 from digest.selection.selection import Chosen, Selection
 from digest.selection.window import Window
@@ -57,10 +58,21 @@ class Edition:
     intro: str = ""
     #: Titles in "more stories"; at most.
     more: int = 8
+    #: As in `Issue`.
+    cards: str = "left"
+    utm: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def compose(selection: Selection, edition: Edition, covers: CoverRules, fill: FillLine) -> Issue:
+def compose(
+    selection: Selection,
+    edition: Edition,
+    covers: CoverRules,
+    fill: FillLine,
+    gallery: Gallery | None = None,
+) -> Issue:
     """Return the issue of a selection that holds at least one article.
+
+    Pictures are what `gallery` says they are; without one, what the articles say.
 
     Raises:
         ValueError: nothing was chosen.
@@ -70,7 +82,7 @@ def compose(selection: Selection, edition: Edition, covers: CoverRules, fill: Fi
         msg = "an issue without articles cannot be composed"
         raise ValueError(msg)
     chosen = selection.chosen
-    pictures = pictures_of([one.article for one in chosen], covers)
+    pictures = pictures_of([one.article for one in chosen], covers, gallery)
     sections = tuple(
         IssueSection(title=section.title, stories=_stories(section.chosen, pictures))
         for section in selection.sections
@@ -85,6 +97,7 @@ def compose_breaking(
     edition: Edition,
     covers: CoverRules,
     fill: FillLine,
+    gallery: Gallery | None = None,
 ) -> Issue:
     """Return the issue of one breaking story (or few); the first one is the lead story.
 
@@ -95,7 +108,7 @@ def compose_breaking(
     if not articles:
         msg = "a breaking issue needs a story"
         raise ValueError(msg)
-    pictures = pictures_of([article for article, _ in articles], covers)
+    pictures = pictures_of([article for article, _ in articles], covers, gallery)
     stories = _stories(
         [Chosen(article=article, excerpt=excerpt) for article, excerpt in articles], pictures
     )
@@ -130,6 +143,8 @@ def _issue(  # noqa: PLR0913  the parts of an issue, by name
         dated=edition.dated,
         language=edition.language,
         template=edition.template,
+        cards=edition.cards,
+        utm=edition.utm,
     )
 
 

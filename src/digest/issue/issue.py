@@ -1,8 +1,10 @@
 """One edition as stage 4 renders it: nothing is decided after this. Pure."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from digest.articles.article import Article
 from digest.selection.window import Window
@@ -82,6 +84,10 @@ class Issue:
     language: str = "en"
     #: Name of the template: `weekly`, `breaking`.
     template: str = "weekly"
+    #: Where a section's stories have their picture: "left", "top", or "none".
+    cards: str = "left"
+    #: Parameters of links to articles: `source` → `{newsletter}`, …; empty: none.
+    utm: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Sentences for the editor about its pictures.
     warnings: tuple[str, ...] = ()
 

@@ -22,7 +22,7 @@ class Size(NamedTuple):
     height: int
 
     def __str__(self) -> str:
-        return f"{self.width:,} × {self.height:,} pixels"
+        return f"{self.width:,} by {self.height:,} pixels"
 
 
 class Box(NamedTuple):
