@@ -17,14 +17,16 @@ story (`Comparison.templates`): articles made of it are one only when their titl
 import html
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 from digest.articles.article import Article
 from digest.record import Record
-from digest.selection.rarity import Rarity, Words
+from digest.selection.rarity import Rarity
+from digest.selection.words import Words, words_in
 
 #: Weights of titles, openings, titles told; and the sum from which two articles are one story.
 _TITLES: Final = 1.0
@@ -47,7 +49,6 @@ _UNLIKE: Final = 0.4
 #: Shorter lines (headings, list items) recur by chance.
 _LINE: Final = 40
 
-_WORD: Final = re.compile(r"[^\W_]{2,}")
 _TAG: Final = re.compile(r"<[^>]*>")
 _NUMBER: Final = re.compile(r"\d+")
 #: A time stamp, as feeds leave them in titles.
@@ -167,7 +168,7 @@ def title_words(title: str) -> Words:
     """Return the words of a title that can be compared: without case, plural and punctuation."""
     return frozenset(
         word[:-1] if len(word) > 3 and word[-1] == "s" else word
-        for word in _WORD.findall(_STAMP.sub("", title.casefold()))
+        for word in words_in(_STAMP.sub("", title.casefold()))
     )
 
 
@@ -176,10 +177,14 @@ def recurring_lines(articles: Sequence[Article]) -> frozenset[str]:
 
     Versions of one story share their lines too, and are no template.
     """
-    titles: dict[str, set[str]] = {}
-    for article in articles:
-        for line in set(_lines(article.body)):
-            titles.setdefault(line, set()).add(article.title)
+    lines = [frozenset(_lines(article.body)) for article in articles]
+    counts = Counter(chain.from_iterable(lines))
+    # Most lines stand in one article: their titles need not be gathered.
+    often = frozenset(line for line, count in counts.items() if count >= _RECURS)
+    titles: dict[str, set[str]] = {line: set() for line in often}
+    for article, among in zip(articles, lines, strict=True):
+        for line in among & often:
+            titles[line].add(article.title)
     recurs = _Recurrence(articles)
     shared = ((line, among) for line, among in titles.items() if len(among) >= _RECURS)
     return frozenset(line for line, among in shared if recurs.in_unlike(among))
@@ -240,7 +245,7 @@ def _opening(article: Article, recurring: frozenset[str]) -> Words:
             if room <= 0:
                 break
     text = html.unescape(_TAG.sub(" ", "\n".join(own)))[:_OPENING]
-    return frozenset(_WORD.findall(text.casefold()))
+    return words_in(text.casefold())
 
 
 def _differ_by_a_number(one: str, other: str) -> bool:

@@ -89,6 +89,10 @@ def source_of(article: Article) -> str:
     return host_of(article.origin_url).removeprefix("www.")
 
 
+#: What `Diversity` takes, in this order.
+_DEDUCTIONS: Final = ("same source", "same author", "same category", "same subject")
+
+
 class Diversity:
     """What the issue holds already, and what that takes from the next story."""
 
@@ -102,21 +106,21 @@ class Diversity:
 
     def points(self, article: Article) -> float:
         """Return the sum of the deductions for `article`, at most 0."""
-        return sum([value for _, value in self._deductions(article)])
+        # Asked for every story and every place, so without the names.
+        return sum(self._values(article))
 
     def parts(self, article: Article) -> tuple[Part, ...]:
         """Return the deductions for `article`, each negative."""
-        return tuple(
-            Part(name, round(value, 2)) for name, value in self._deductions(article) if value
-        )
+        named = zip(_DEDUCTIONS, self._values(article), strict=True)
+        return tuple(Part(name, round(value, 2)) for name, value in named if value)
 
-    def _deductions(self, article: Article) -> tuple[tuple[str, float], ...]:
-        seen, traits = self._seen, self._traits(article)
+    def _values(self, article: Article) -> tuple[float, ...]:
+        seen, traits = self._seen.get, self._traits(article)
         return (
-            ("same source", -0.8 * seen["source", traits.source]),
-            ("same author", -0.6 * max([seen["author", name] for name in traits.authors] or [0])),
-            ("same category", -0.5 * seen["category", traits.category]),
-            ("same subject", -1.5 * self._same_subject(article.path, traits.words)),
+            -0.8 * seen(("source", traits.source), 0),
+            -0.6 * max([seen(("author", name), 0) for name in traits.authors], default=0),
+            -0.5 * seen(("category", traits.category), 0),
+            -1.5 * self._same_subject(article.path, traits.words),
         )
 
     def _same_subject(self, path: str, words: frozenset[str]) -> float:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 
-Words = frozenset[str]
+from digest.selection.words import Words
 
 
 class Rarity:
