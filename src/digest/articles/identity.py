@@ -5,11 +5,15 @@ stores it, so a change to these rules sends articles again. The fingerprint find
 """
 
 import re
-from hashlib import blake2b
 
 from digest.articles.fields import IDENTITY, Fields, text_of
 from digest.articles.permalinks import Addresses
 from digest.articles.urls import web_url
+
+try:  # `hashlib` loads OpenSSL first, which costs 3 ms
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 #: Longer ones are replaced by their hash.
 _MAX_LENGTH = 512

@@ -24,7 +24,8 @@ _CUT_OFF = re.compile(r"\s*[\[(]\s*(?:\.{3,}|…)\s*[\])]\.?\Z|\s*(?:\.\s?){3,}\
 _CUT_OFF_ENDS = frozenset(".…])")
 #: Characters at the end in which a stop mark or the dots of a cut must stand.
 _TAIL = 16
-_LAST_STOP = re.compile(r"[.!?…؟۔।。！？｡][\"'”’»)\]」』）]*\Z")
+_STOPS = tuple(".!?…؟۔।。！？｡")
+_CLOSING = "\"'”’»)]」』）"
 _DANGLING = " \t,;:–—-([{\"'“‘«&/|·•"
 
 
@@ -65,7 +66,7 @@ def split_sentences(text: str) -> list[str]:
 
 def is_whole(text: str) -> bool:
     """Tell whether `text` ends like a sentence does."""
-    return bool(_LAST_STOP.search(text[-_TAIL:])) and not _cut_off(text)
+    return text[-_TAIL:].rstrip(_CLOSING).endswith(_STOPS) and not _cut_off(text)
 
 
 def without_cut_off_end(text: str) -> tuple[str, bool]:

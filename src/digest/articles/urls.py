@@ -5,6 +5,7 @@ few lines of our own: urllib.parse costs 7 ms to import and lets everything thro
 """
 
 import re
+from functools import lru_cache
 
 #: Some mail clients and proxies cut or refuse longer ones.
 _MAX_LENGTH = 2_048
@@ -98,6 +99,7 @@ def _without_dots(path: str) -> str:
     return "/".join(kept) + mark + rest
 
 
+@lru_cache(maxsize=512)  # the articles of a site name few hosts
 def _ascii_host(host: str) -> str:
     if not host.isascii():
         try:
