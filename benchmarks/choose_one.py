@@ -19,6 +19,7 @@ rules = ReadingRules(zone=zone, base_url="https://benchmark.invalid")
 reading = begin_reading(folder, rules, (start, end))
 
 # ruff: noqa: E402  imported while the folder is looked at
+from digest.articles.excerpts_apart import excerpts_apart
 from digest.selection.eligible import Request
 from digest.selection.rules import Rules
 from digest.selection.select import select
@@ -26,7 +27,7 @@ from digest.selection.window import Window
 
 window = Window(start, end)
 contents = reading.contents()
-selection = select(contents, Request(window=window, as_of=end), Rules())
+selection = select(contents, Request(window=window, as_of=end), Rules(), (), excerpts_apart)
 if selection.lead is None:
     sys.exit(f"nothing was chosen for {week}")
 print(sum(article.published_at in window for article in contents.articles))

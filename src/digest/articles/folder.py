@@ -1,7 +1,7 @@
 """Begins to read the publisher's folder, and brings back what it holds. Reads the disk.
 
-The look at the heads (`scan.py`) begins here, before anything that parses is imported: two
-children look while this process imports. What they found is read in `reading.py`.
+The look at the heads (`scan.py`) begins here, before anything that parses is imported: a child
+looks while this process imports. What is found is read in `reading.py`.
 """
 
 import os
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digest.articles.head import Days
-from digest.articles.reading import Found, read_ahead, read_found
 from digest.articles.scan import Scan, begin_scan
 from digest.articles.settings import ReadingRules
 from digest.errors import NotFoundError
@@ -46,9 +45,7 @@ def begin_reading(
     if span:
         start, end = (_local(moment, rules.zone) for moment in span)
         days = days_of((start, end))
-    root = os.path.realpath(folder)
-    scanned = begin_scan(folder, days, lambda found: read_ahead(root, found, rules))
-    return Reading(folder, rules, days, scanned)
+    return Reading(folder, rules, days, begin_scan(folder, days))
 
 
 class Reading:
@@ -75,6 +72,8 @@ class Reading:
         Raises:
             NotFoundError: the folder has gone meanwhile.
         """
+        from digest.articles.reading import Found, read_found  # noqa: PLC0415  while a child looks
+
         try:
             found = self._scanned()
         except OSError as error:

@@ -6,13 +6,15 @@ wrong with it.
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from errno import ELOOP
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from digest.articles.article import Article, BadFile
+from digest.articles.child import Child, may_fork
 from digest.articles.contents import Contents
 from digest.articles.handover import Packed, packed, unpacked
 from digest.articles.head import Days
@@ -31,8 +33,9 @@ _MOST_BYTES = 5_000_000
 _WITH_SITE_FILES = frozenset(
     {Generator.JEKYLL, Generator.HUGO, Generator.MKDOCS, Generator.DOCUSAURUS}
 )
-#: Articles that each child reads ahead, and bytes of them; a week of a large site has as many.
-_AHEAD, _AHEAD_BYTES = 400, 10_000_000
+#: From so many files on, a child reads some of them: up to a half, and up to what is handed over
+#: in one piece. Starting it costs as much as reading a few.
+_SHARED, _HANDED_OVER = 32, 400
 #: So many articles show what recurs (`boilerplate.py`); a fuller window needs no more.
 SAMPLE = 100
 
@@ -69,16 +72,20 @@ def read_found(
     said = {file.path for file in beside.bad} if beside else set()
     for paths in found.outside.values() if said else ():
         paths[:] = [path for path in paths if path not in said]
-    ahead = {} if beside else found.read
-    for number, result in enumerate(_read(root, sorted(near), beside or ahead, rules), 1):
+    near.sort()
+    results: dict[str, Article | BadFile] = {}
+    for path, result in _read(near, _reader(root, beside, rules), rules.zone):
+        results[path] = result
+        if tick:
+            tick(len(results), len(near))
+    for path in near:
+        result = results[path]
         if result.path in said:
             pass  # a section page that is wrong about its folder
         elif isinstance(result, Article):
             articles.append(result)
         else:
             bad.append(result)
-        if tick:
-            tick(number, len(near))
     return Contents(
         articles=tuple(articles),
         outside={
@@ -91,52 +98,41 @@ def read_found(
     )
 
 
-def read_ahead(root: str, found: Scan, rules: ReadingRules) -> None:
-    """Read files that lie near in the child that found them, for its parent.
-
-    Not where other files say something of the articles, and not those that are wrong: the
-    parent reads these itself. Nor more than a few hundred: they are handed over in one piece.
-    """
-    if found.beside or rules.generator in _WITH_SITE_FILES:
-        return
-    room = _AHEAD_BYTES
-    for path in found.near[:_AHEAD]:
-        raw = _raw(root, path)
-        if isinstance(raw, BadFile):
-            continue
-        room -= len(raw)
-        if room < 0:
-            break
-        article = parse_article(raw, path, rules)
-        if isinstance(article, Article) and (values := packed(article, rules.zone)):
-            found.read[path] = values
+_Result = Article | BadFile
 
 
 def _read(
-    root: str,
-    paths: list[str],
-    known: "Beside | Mapping[str, Packed]",
-    rules: ReadingRules,
-) -> Iterator[Article | BadFile]:
-    """Yield what the files hold.
+    paths: list[str], read: Callable[[str], _Result], zone: ZoneInfo
+) -> Iterator[tuple[str, _Result]]:
+    """Yield what the files hold; a child reads some of them meanwhile.
 
-    Args:
-        root: real path of the folder.
-        paths: which files.
-        known: what other files say of the articles; else the articles that have been read.
-        rules: how files become articles.
+    What is wrong with a file is not handed over: the parent reads it again.
     """
+    theirs = paths[1::2][:_HANDED_OVER] if len(paths) >= _SHARED and may_fork() else []
+    child = Child(lambda: [_packed(read(path), zone) for path in theirs]) if theirs else None
+    shared = set(theirs)
     for path in paths:
-        if isinstance(known, Mapping) and path in known:
-            yield unpacked(known[path], rules.zone)
-            continue
+        if path not in shared:
+            yield path, read(path)
+    known = child.answer() if child else None
+    for path, values in zip(theirs, known or [None] * len(theirs), strict=True):
+        yield path, unpacked(values, zone) if values else read(path)
+
+
+def _reader(root: str, beside: "Beside | None", rules: ReadingRules) -> Callable[[str], _Result]:
+    """Return what reads one file, with what other files say of it."""
+
+    def read(path: str) -> _Result:
         raw = _raw(root, path)
         if isinstance(raw, BadFile):
-            yield raw
-        elif isinstance(known, Mapping):
-            yield parse_article(raw, path, rules)
-        else:
-            yield known.article(raw, path, rules)
+            return raw
+        return beside.article(raw, path, rules) if beside else parse_article(raw, path, rules)
+
+    return read
+
+
+def _packed(result: _Result, zone: ZoneInfo) -> Packed | None:
+    return packed(result, zone) if isinstance(result, Article) else None
 
 
 def _is_named(path: str, wanted: Collection[str]) -> bool:

@@ -5,16 +5,17 @@ every date-like string lies outside the days asked for is not opened again: that
 week cost about two `stat` calls a file instead of twenty, and there is no index that could go
 stale. Whatever cannot be judged from its head is read whole.
 
-This runs in a child process while its parent imports what comes after reading (`begin_scan`).
+A child process begins with it while its parent imports what comes after reading; then both look
+(`begin_scan`).
 """
 
-import marshal
 import os
-import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from itertools import chain
 from stat import S_ISREG
+from typing import Any
 
+from digest.articles.child import Child, Tickets, may_fork
 from digest.articles.head import HEAD_BYTES, Days, Span, day_if_far
 
 #: Suffixes of files that may be articles (casefolded).
@@ -23,21 +24,19 @@ SUFFIXES = frozenset(
 )
 #: Folders that never hold articles.
 _SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-#: Processes that share the look; every machine that builds a mail has two cores.
-_CHILDREN = 2
+#: Parts the files are shared out in: enough that nobody waits long for the other's last one.
+_PARTS = 64
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Scan:
     """What a look at the heads has shown. Paths are relative, `/` between the parts."""
 
-    __slots__ = ("beside", "near", "outside", "read", "strange", "unsupported")
+    __slots__ = ("beside", "near", "outside", "strange", "unsupported")
 
     def __init__(self) -> None:
         #: To be read whole.
         self.near: list[str] = []
-        #: Those of them that a child has read whole already, as it handed them over.
-        self.read: dict[str, Mapping[str, object]] = {}
         #: The day in the head (`2025-07-21`) → files that lie outside the days asked for.
         self.outside: dict[str, list[str]] = {}
         #: Path and reason of what cannot be read at all.
@@ -48,78 +47,81 @@ class Scan:
         self.beside: list[str] = []
 
 
-def begin_scan(
-    folder: str, days: Days | None, then: Callable[[Scan], object] | None = None
-) -> Callable[[], Scan]:
+def begin_scan(folder: str, days: Days | None) -> Callable[[], Scan]:
     """Start to look at the heads beside the caller; return what waits for the result.
 
-    The caller imports the selection and templates meanwhile, and two children share the files:
-    on two cores the look costs little time. Where there is no `fork`, or threads run (forking
-    them is unsafe), or a child dies, the look happens when the result is asked for.
+    The caller imports the selection and templates meanwhile. When it asks for the result, it
+    helps with what the child has not begun. Where there is no `fork`, or threads run, or the
+    child dies, the whole look happens then.
 
     Args:
         folder: the content folder.
         days: the days asked for; None: all.
-        then: what a child does with its share before it answers; it may fill `read`.
     """
-    threading = sys.modules.get("threading")
-    if not hasattr(os, "fork") or (threading is not None and threading.active_count() > 1):
+    if not may_fork():
         return lambda: scan(folder, days)
-
-    def look(share: int) -> Scan:
-        found = scan(folder, days, share)
-        if then:
-            then(found)
-        return found
-
-    children = [_fork(look, share) for share in range(_CHILDREN)]
+    tickets = Tickets(_PARTS)
+    child = Child(lambda: _sent(scan(folder, days, tickets)))
 
     def result() -> Scan:
-        answers = [_answer(*child) for child in children]
-        if any(answer is None for answer in answers):  # a child died
-            return scan(folder, days)
-        return _joined([answer for answer in answers if answer is not None])
+        try:
+            mine = _help(folder, days, tickets)
+        finally:
+            tickets.close()
+            theirs = _received(child.answer())
+        return _joined(theirs, mine) if theirs else scan(folder, days)
 
     return result
 
 
-def _fork(look: Callable[[int], Scan], share: int) -> tuple[int, int]:
-    """Start a child that looks at its share; return its process id and where it answers."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException):  # a child that fails says nothing; the parent looks itself
-            os.close(reader)
-            found = look(share)
-            with os.fdopen(writer, "wb") as pipe:
-                marshal.dump([getattr(found, name) for name in Scan.__slots__], pipe)
-        os._exit(0)
-    os.close(writer)
-    return child, reader
+def scan(folder: str, days: Days | None, parts: Iterable[int] = range(_PARTS)) -> Scan:
+    """Return which files of `folder` need to be read for `days`; None: all of them.
+
+    Args:
+        folder: the content folder.
+        days: the days asked for.
+        parts: which parts of the files are looked at; what is not shared out always is.
+
+    Raises:
+        OSError: `folder` itself cannot be listed.
+    """
+    walk = _walked(folder)
+    return _look(walk.found, walk, days, parts)
 
 
-def _answer(child: int, reader: int) -> Scan | None:
-    """Wait for a child; return what it saw, None when it died."""
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read()
-    with suppress(ChildProcessError):  # SIGCHLD is ignored here: there are no zombies then
-        os.waitpid(child, 0)
-    found = Scan()
-    try:
-        lists = marshal.loads(answer)  # noqa: S302  written by our own child
-        for name, value in zip(Scan.__slots__, lists, strict=True):
-            setattr(found, name, value)
-    except (EOFError, ValueError, TypeError):
-        return None
+def _help(folder: str, days: Days | None, tickets: Tickets) -> Scan | None:
+    """Look at the parts of the files that nobody has taken; None: there are none."""
+    for first in tickets:
+        return _look(Scan(), _walked(folder), days, chain((first,), tickets))
+    return None
+
+
+def _look(found: Scan, walk: "_Walk", days: Days | None, parts: Iterable[int]) -> Scan:
+    span = Span(days) if days else None
+    for part in parts:
+        for path in walk.files[part]:
+            _look_at_file(found, span, path, f"{walk.root}/{path}")
     return found
 
 
-def _joined(shares: list[Scan]) -> Scan:
-    """Return one look out of the shares, each file in one of them."""
-    found, *others = shares
-    for other in others:
+def _sent(found: Scan) -> list[Any]:
+    return [getattr(found, name) for name in Scan.__slots__]
+
+
+def _received(answer: list[Any] | None) -> Scan | None:
+    """Return what a child saw; None when it died."""
+    if answer is None:
+        return None
+    found = Scan()
+    for name, value in zip(Scan.__slots__, answer, strict=True):
+        setattr(found, name, value)
+    return found
+
+
+def _joined(found: Scan, other: Scan | None) -> Scan:
+    """Return one look out of two that have shared the files."""
+    if other:
         found.near += other.near
-        found.read |= other.read
         found.unsupported += other.unsupported
         found.beside += other.beside
         for day, paths in other.outside.items():
@@ -127,45 +129,35 @@ def _joined(shares: list[Scan]) -> Scan:
     return found
 
 
-def scan(folder: str, days: Days | None, share: int | None = None) -> Scan:
-    """Return which files of `folder` need to be read for `days`; None: all of them.
-
-    Args:
-        folder: the content folder.
-        days: the days asked for.
-        share: number of the child this is; it looks at that part of the articles only. Which
-            part a file belongs to is told from its path, not from the order of the listing,
-            which may change between two children.
-
-    Raises:
-        OSError: `folder` itself cannot be listed.
-    """
-    found = Scan()
-    # Every child walks everywhere; what is not shared out by path, the first one reports.
-    rest = found if not share else Scan()
+def _walked(folder: str) -> "_Walk":
+    """Return what stands in `folder`; no file has been opened."""
     walk = _Walk(os.path.realpath(folder))
-    span = Span(days) if days else None
-    while walk.waiting or _enter_next_link(rest, walk):
+    while walk.waiting or _enter_next_link(walk.found, walk):
         if not walk.waiting:
             continue
         prefix, entries = walk.waiting.pop()
         with entries:
             for entry in entries:
                 path = prefix + entry.name
-                if not entry.is_file(follow_symlinks=False):
-                    _look_at_other(rest, walk, path, entry)
-                elif share is None or hash(path) % _CHILDREN == share:
-                    _look_at_file(found, span, path, entry.path)
-    return found
+                if entry.is_file(follow_symlinks=False):
+                    walk.files[hash(path) % _PARTS].append(path)
+                else:
+                    _look_at_other(walk.found, walk, path, entry)
+    return walk
 
 
 class _Walk:
     """Where the walk through the folder is."""
 
-    __slots__ = ("links", "root", "seen", "waiting")
+    __slots__ = ("files", "found", "links", "root", "seen", "waiting")
 
     def __init__(self, root: str) -> None:
         self.root = root
+        #: Regular files by part. Which part a file is in is told from its path, not from the
+        #: order of the listing, which may change between two processes.
+        self.files: list[list[str]] = [[] for _ in range(_PARTS)]
+        #: What is seen without opening a file: strange things and links.
+        self.found = Scan()
         #: Real path of every folder that was entered: each is read once, whatever links to it.
         self.seen = {root}
         #: Folders to be listed: what stands before their names, and their entries.

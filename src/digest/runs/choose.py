@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.articles.contents import Contents
+from digest.articles.excerpts_apart import excerpts_apart
 from digest.articles.folder import begin_reading
 from digest.articles.generators import Recognition, recognise
 from digest.articles.settings import Generator, ReadingRules
@@ -138,7 +139,8 @@ def choose(  # noqa: PLR0913  what a caller may want besides, by name
         memory=past.memory,
         only=frozenset(category.casefold() for category in ask.categories),
     )
-    selection = select(contents, request, rules(occasion.newsletter), config.content.boilerplate)
+    phrases = config.content.boilerplate
+    selection = select(contents, request, rules(occasion.newsletter), phrases, excerpts_apart)
     choice = Choice(
         occasion=occasion,
         recognition=recognition,

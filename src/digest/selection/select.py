@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from digest.articles.article import Article, BadFile
-from digest.articles.boilerplate import Boilerplate, find_boilerplate
 from digest.articles.contents import Contents
-from digest.articles.excerpt import Excerpt, Origin, excerpt_of
+from digest.articles.excerpt import Excerpts, MakeExcerpts, Origin, excerpts_of
 from digest.record import replace
 from digest.selection.eligible import Request, check_eligible, is_carried_over, section_of
 from digest.selection.likeness import Comparison
@@ -20,7 +19,11 @@ _UNPINNED: Final = 1_000_000
 
 
 def select(
-    contents: Contents, request: Request, rules: Rules, phrases: Sequence[str] = ()
+    contents: Contents,
+    request: Request,
+    rules: Rules,
+    phrases: Sequence[str] = (),
+    make_excerpts: MakeExcerpts = excerpts_of,
 ) -> Selection:
     """Choose the articles of one issue.
 
@@ -29,6 +32,7 @@ def select(
         request: window, moment, editor's decisions, memory of earlier issues.
         rules: sections and limits of the newsletter.
         phrases: furniture of the site, from `[content] boilerplate`.
+        make_excerpts: how excerpts are made; `excerpts_apart` makes the same beside this.
 
     Returns:
         Sections in the order of the rules, empty ones omitted. Every file of the folder is
@@ -36,14 +40,13 @@ def select(
         what authors ask, and `digest why` answers from here.
     """
     eligible, left_out = _sort_out(contents, request, rules)
-    boilerplate = find_boilerplate(contents.articles, phrases)
+    excerpts = make_excerpts(eligible, contents.articles, phrases)
     comparison = Comparison(eligible, around=contents.articles)
-    excerpts = _Excerpts(boilerplate)
     stories = gather(eligible, comparison.pairs(), lambda one: _quality(one, excerpts, request))
     scale = scale_of(eligible, request.window, comparison.templates)
     candidates = []
     for story in stories:
-        excerpt = excerpts.of(story.best)
+        excerpt = excerpts(story.best)
         chosen = Chosen(
             article=story.best,
             excerpt=excerpt,
@@ -101,27 +104,14 @@ def _with_blurb(article: Article, request: Request) -> Article:
     return replace(article, wishes=replace(article.wishes, blurb=blurb))
 
 
-class _Excerpts:
-    """The excerpts of the articles, each made once."""
-
-    def __init__(self, boilerplate: Boilerplate) -> None:
-        self._boilerplate = boilerplate
-        self._made: dict[str, Excerpt] = {}
-
-    def of(self, article: Article) -> Excerpt:
-        if article.path not in self._made:
-            self._made[article.path] = excerpt_of(article, self._boilerplate)
-        return self._made[article.path]
-
-
-def _quality(article: Article, excerpts: _Excerpts, request: Request) -> tuple[float, ...]:
+def _quality(article: Article, excerpts: Excerpts, request: Request) -> tuple[float, ...]:
     """Say how good a version of a story is: own cover, real excerpt, longer body.
 
     The version that an editor or its author chose to say something about is the best one.
     """
     decisions = request.decisions
     named = article.path in decisions.move or article.path in decisions.blurb
-    real = excerpts.of(article).origin in (Origin.BLURB, Origin.SUMMARY)
+    real = excerpts(article).origin in (Origin.BLURB, Origin.SUMMARY)
     return (
         -float(_pin_of(article, request)),
         float(named),

@@ -1,4 +1,5 @@
 import marshal
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,14 @@ def test_every_real_article_arrives_as_it_was(archive_folder: Path) -> None:
         assert handed_over(article) == article
 
 
-class TestReadingAhead:
-    """What the children have read is what the parent would have read."""
+class TestReadingApart:
+    """What a child has read is what the parent would have read."""
+
+    @pytest.fixture(autouse=True)
+    def shared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(reading, "_SHARED", 2)
+        # Threads that other tests have left behind would keep it from forking.
+        monkeypatch.setattr("threading.active_count", lambda: 1)
 
     def fill(self, folder: Path) -> None:
         for day in range(8, 19):
@@ -67,37 +74,59 @@ class TestReadingAhead:
     def read(self, folder: Path, rules: ReadingRules = RULES) -> Contents:
         return begin_reading(str(folder), rules, WEEK).contents()
 
-    @pytest.mark.parametrize("limit", ["_AHEAD", "_AHEAD_BYTES"])
+    @pytest.mark.parametrize("limit", ["_SHARED", "_HANDED_OVER"])
     def test_the_contents_are_the_same(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
     ) -> None:
         self.fill(tmp_path)
-        ahead = self.read(tmp_path)
+        monkeypatch.setattr(reading, limit, 100 if limit == "_SHARED" else 1)
+        here = self.read(tmp_path)
 
-        monkeypatch.setattr(reading, limit, 1)
+        monkeypatch.undo()
+        monkeypatch.setattr(reading, "_SHARED", 2)
+        monkeypatch.setattr("threading.active_count", lambda: 1)
 
-        assert self.read(tmp_path) == ahead
-        assert len(ahead.articles) == 11
-        assert [file.path for file in ahead.bad] == ["bad.md"]
+        assert self.read(tmp_path) == here
+        assert len(here.articles) == 11
+        assert [file.path for file in here.bad] == ["bad.md"]
 
-    def test_articles_of_the_children_are_not_read_again(
+    def test_a_child_that_dies_is_replaced(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.fill(tmp_path)
-        # Threads that other tests have left behind would keep it from forking.
-        monkeypatch.setattr("threading.active_count", lambda: 1)
-        begun = begin_reading(str(tmp_path), RULES, WEEK)
-        again: list[str] = []
+        here = self.read(tmp_path)
+
+        monkeypatch.setattr(reading, "_packed", lambda *_: os._exit(7))
+
+        assert self.read(tmp_path) == here
+
+    def test_articles_of_the_child_are_not_read_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.fill(tmp_path)
+        here: list[str] = []
 
         def noted(raw: bytes, path: str, rules: ReadingRules) -> object:
-            again.append(path)
+            here.append(path)
             return parse_article(raw, path, rules)
 
-        monkeypatch.setattr(reading, "parse_article", noted)  # the children have begun before
+        monkeypatch.setattr(reading, "parse_article", noted)
 
-        # The sample around the window, and what is wrong, is left to the parent.
-        assert len(begun.contents().articles) == 11
-        assert sorted(again) == ["bad.md", *(f"day-{day}.md" for day in (17, 18, 8, 9))]
+        # Every second file is the child's.
+        assert len(self.read(tmp_path).articles) == 11
+        assert sorted(here) == sorted(
+            ["bad.md", *(f"day-{day}.md" for day in (11, 13, 15, 17, 8))]
+        )
+
+    def test_every_file_is_told_of_once(self, tmp_path: Path) -> None:
+        self.fill(tmp_path)
+        told: list[tuple[int, int]] = []
+
+        begin_reading(str(tmp_path), RULES, WEEK).contents(
+            tick=lambda number, of: told.append((number, of))
+        )
+
+        assert told == [(number, 12) for number in range(1, 13)]
 
     def test_what_stands_beside_articles_still_counts(self, tmp_path: Path) -> None:
         self.fill(tmp_path)

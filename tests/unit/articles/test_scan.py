@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.articles.child import Tickets
 from digest.articles.scan import Scan, begin_scan, scan
 
 WEEK = ("2026-08-10", "2026-08-16", "2026-08-09", "2026-08-17")
@@ -231,7 +232,7 @@ class TestBeginScan:
 
         assert same(found, scan(str(tmp_path), WEEK))
 
-    def test_children_share_the_files_and_each_file_is_in_one_share(self, tmp_path: Path) -> None:
+    def test_each_file_is_looked_at_once(self, tmp_path: Path) -> None:
         for number in range(40):
             write(tmp_path, f"sub/{number}.md", OLD if number % 3 else NEW)
             (tmp_path / f"{number}.adoc").touch()
@@ -242,10 +243,32 @@ class TestBeginScan:
         found = begin_scan(str(tmp_path), WEEK)()
 
         here = scan(str(tmp_path), WEEK)
-        shares = [scan(str(tmp_path), WEEK, share) for share in (0, 1)]
         assert same(found, here)
         assert sorted(found.beside) == sorted(here.beside)
-        assert all(share.outside and share.beside for share in shares)
+
+    @pytest.mark.parametrize("taken", [0, 1, 20, 64])
+    def test_the_parent_looks_at_what_the_child_has_not_taken(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int
+    ) -> None:
+        for number in range(200):
+            write(tmp_path, f"{number}.md", OLD if number % 3 else NEW)
+            (tmp_path / f"{number}.adoc").touch()
+        (tmp_path / "link.md").symlink_to("0.md")
+        parent = os.getpid()
+
+        def take(tickets: Tickets) -> Iterator[int]:
+            number = 0
+            while (os.getpid() == parent or number < taken) and (byte := tickets._pile.read(1)):
+                number += 1
+                yield byte[0]
+
+        monkeypatch.setattr(Tickets, "__iter__", take)
+        monkeypatch.setattr("threading.active_count", lambda: 1)
+
+        with nothing_left_behind():
+            found = begin_scan(str(tmp_path), WEEK)()
+
+        assert same(found, scan(str(tmp_path), WEEK))
 
     @pytest.mark.parametrize(
         "fate",
