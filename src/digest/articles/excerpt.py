@@ -2,10 +2,10 @@
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from digest.articles.article import Article, BodyFormat
-from digest.articles.boilerplate import Boilerplate, find_boilerplate
+from digest.articles.boilerplate import Boilerplate
 from digest.articles.furniture import (
     flat,
     is_fragment,
@@ -62,35 +62,6 @@ class Excerpt(Record, kw_only=True):
     origin: Origin
     #: What was removed or passed over on the way, in order, for `--explain`.
     cleaned: tuple[str, ...] = ()
-
-
-#: Gives the excerpt of an article.
-Excerpts = Callable[[Article], Excerpt]
-#: Articles, all those around them, phrases of the site → their excerpts.
-MakeExcerpts = Callable[[Sequence[Article], Sequence[Article], Sequence[str]], Excerpts]
-
-
-def excerpts_of(
-    articles: Sequence[Article],  # noqa: ARG001  whose, for those who make them beforehand
-    around: Sequence[Article],
-    phrases: Sequence[str] = (),
-) -> Excerpts:
-    """Return what gives the excerpts of `articles`, each made once and when it is asked for.
-
-    Args:
-        articles: whose excerpts will be asked for.
-        around: what recurs in these is furniture.
-        phrases: furniture of the site, from `[content] boilerplate`.
-    """
-    boilerplate = find_boilerplate(around, phrases)
-    made: dict[str, Excerpt] = {}
-
-    def of(article: Article) -> Excerpt:
-        if article.path not in made:
-            made[article.path] = excerpt_of(article, boilerplate)
-        return made[article.path]
-
-    return of
 
 
 def excerpt_of(article: Article, boilerplate: Boilerplate, *, near: int = 200) -> Excerpt:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from digest.articles.article import Article
 from digest.articles.child import Child, may_fork
-from digest.articles.excerpt import Excerpt, Excerpts, Origin, excerpts_of
+from digest.articles.excerpt import Excerpt, Origin
+from digest.articles.excerpts import Excerpts, excerpts_of
 
 #: Fewer are made sooner than a child is started.
 _WORTH_A_CHILD = 32

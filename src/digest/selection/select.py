@@ -5,7 +5,8 @@ from typing import Final
 
 from digest.articles.article import Article, BadFile
 from digest.articles.contents import Contents
-from digest.articles.excerpt import Excerpts, MakeExcerpts, Origin, excerpts_of
+from digest.articles.excerpt import Origin
+from digest.articles.excerpts import Excerpts, MakeExcerpts, excerpts_of
 from digest.record import replace
 from digest.selection.eligible import Request, check_eligible, is_carried_over, section_of
 from digest.selection.likeness import Comparison

@@ -7,7 +7,7 @@ import pytest
 from builders import PARAGRAPH, make_article
 from digest.articles import excerpts_apart as module
 from digest.articles.article import Article, Wishes
-from digest.articles.excerpt import excerpts_of
+from digest.articles.excerpts import excerpts_of
 from digest.articles.excerpts_apart import excerpts_apart
 
 FIRST = PARAGRAPH.strip()
