@@ -1,13 +1,14 @@
 """An issue as other programs look at it. Reads content and the store; writes nothing."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.api.values import Preview
 from digest.config.settings import Config
 from digest.errors import NotFoundError
 from digest.runs.choose import Ask
+from digest.store.times import moment_of
 
 if TYPE_CHECKING:
     from digest.runs.build import Built
@@ -65,7 +66,7 @@ def _frozen(config: Config, frozen: "Built") -> tuple[Preview, dict[str, bytes]]
         text=frozen.text,
         size_bytes=len(frozen.html.encode()),
     )
-    dated = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=frozen.slot_at)
+    dated = moment_of(frozen.slot_at)
     parts = preview_parts(config, name, rendered, dated)
     manifest = json.loads(frozen.manifest)
     parts["issue.json"] = json.dumps(manifest, indent=1).encode()

@@ -1,13 +1,12 @@
 """Prints what became of every subscriber of an issue."""
 
-from datetime import UTC, datetime, timedelta
-
 from digest.cli.terminal import print_line
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 from digest.store.ahead import is_handed_over
 from digest.store.balance import Balance
 from digest.store.ledger import IssueRow
+from digest.store.times import moment_of
 
 
 def show_balance(balance: Balance) -> None:
@@ -48,5 +47,5 @@ def leaving(issue: IssueRow, balance: Balance) -> str:
     """Return when what was handed over ahead leaves, in words; "" for every other issue."""
     if issue.leaves_at is None or not is_handed_over(issue, balance.standing):
         return ""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=issue.leaves_at)
+    moment = moment_of(issue.leaves_at)
     return f"leaves {moment.astimezone():%a %d %b %Y %H:%M}"

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.terminal import counted, print_line, print_table
 from digest.delivery.states import BatchState, IssueState
 from digest.errors import DigestError, HeldError
 from digest.runs.read_back import NOT_FOUND
+from digest.store.times import moment_of
 
 if TYPE_CHECKING:
     from digest.runs.events import Imported
@@ -150,7 +150,7 @@ def show_suppressed(rows: Iterable["Suppressed"], *, as_json: bool) -> None:
     """Print the suppressed addresses."""
     if as_json:
         entries = [
-            {**asdict(row), "at": _moment(row.at).isoformat(), "address": row.address_key}
+            {**asdict(row), "at": moment_of(row.at).isoformat(), "address": row.address_key}
             for row in rows
         ]
         for entry in entries:
@@ -162,7 +162,7 @@ def show_suppressed(rows: Iterable["Suppressed"], *, as_json: bool) -> None:
             row.address_key,
             row.reason,
             row.source,
-            f"{_moment(row.at).astimezone():%Y-%m-%d %H:%M}",
+            f"{moment_of(row.at).astimezone():%Y-%m-%d %H:%M}",
             row.detail,
         )
         for row in rows
@@ -276,7 +276,3 @@ def _batches(number: int) -> str:
 
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)

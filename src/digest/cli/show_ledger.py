@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.show_balance import leaving, show_balance, word_of
@@ -12,6 +11,7 @@ from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 from digest.store.ahead import is_handed_over
 from digest.store.balance import MOST_ATTEMPTS
+from digest.store.times import moment_of
 
 if TYPE_CHECKING:
     from digest.config.settings import Config
@@ -228,13 +228,9 @@ def _issue_entry(
     }
 
 
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-
-
 def _when(at_ms: int | None) -> str:
-    return "" if at_ms is None else f"{_moment(at_ms).astimezone():%Y-%m-%d %H:%M:%S}"
+    return "" if at_ms is None else f"{moment_of(at_ms).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _iso(at_ms: int | None) -> str | None:
-    return None if at_ms is None else _moment(at_ms).isoformat()
+    return None if at_ms is None else moment_of(at_ms).isoformat()

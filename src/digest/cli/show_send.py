@@ -7,13 +7,13 @@ from digest.cli.terminal import counted, print_line, print_table, shown_path
 from digest.config.sending import CourierName
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
-from digest.runs.agenda import in_ms
 from digest.runs.claim import Planned
 from digest.runs.clock import read_now
 from digest.runs.look import Outlook
 from digest.runs.notice_texts import moment_of
 from digest.store.balance import Balance
 from digest.store.ledger import IssueRow
+from digest.store.times import in_ms
 from digest.store.watch import is_watched
 
 if TYPE_CHECKING:

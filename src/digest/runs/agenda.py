@@ -8,7 +8,7 @@ One look gives one duty at most for each slot; doing it and looking again leads 
 
 import enum
 from collections.abc import Container, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from digest.config.operating import Approval
@@ -16,6 +16,7 @@ from digest.delivery.states import IssueState
 from digest.selection.slot import Slot
 from digest.store.ledger import IssueRow
 from digest.store.planning import Pause
+from digest.store.times import in_ms, moment_of
 
 #: Editors have at least this long to answer, or the whole cut-off where it is shorter.
 _SILENCE: Final = timedelta(hours=1)
@@ -179,18 +180,18 @@ def _of_row(
 
 
 def _of_approved(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty | None:
-    moment = _moment(row.slot_at)
+    moment = moment_of(row.slot_at)
     if now < moment:
         is_ahead = stages.hand_over and now >= moment - stages.hand_over
         return duty._replace(is_ahead=True) if is_ahead else None
     if now > latest(row, stages):
         return duty._replace(kind=Kind.MISS, reason=TOO_LATE)
-    is_young = row.slot_at <= row.created_at and now < _moment(row.created_at) + _YOUNG
+    is_young = row.slot_at <= row.created_at and now < moment_of(row.created_at) + _YOUNG
     return None if is_young or is_quiet(stages.quiet, now) else duty
 
 
 def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty | None:
-    moment = _moment(row.slot_at)
+    moment = moment_of(row.slot_at)
     if stages.approval is Approval.NONE:
         return duty._replace(kind=Kind.APPROVE, reason="approval is not asked for any more")
     if stages.approval is Approval.REQUIRED:
@@ -201,7 +202,7 @@ def _of_draft(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Duty 
     if row.asked_at is None:
         return None  # silence of somebody who was never asked says nothing
     # A hand-over ahead is the end of the silence, too.
-    answered = _moment(row.asked_at) + min(_SILENCE, stages.cut_off)
+    answered = moment_of(row.asked_at) + min(_SILENCE, stages.cut_off)
     is_over = now >= max(moment - stages.hand_over, answered)
     return duty._replace(kind=Kind.APPROVE, reason="nobody has objected") if is_over else None
 
@@ -215,16 +216,7 @@ def _of_sending(duty: Duty, row: IssueRow, stages: Stages, now: datetime) -> Dut
 
 def latest(row: IssueRow, stages: Stages) -> datetime:
     """Return until when an issue may go out by itself: a person's yes begins it anew."""
-    return _moment(max(row.slot_at, row.approved_at or 0)) + stages.max_lateness
-
-
-def in_ms(moment: datetime) -> int:
-    """Return a moment as the ledger writes it: milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+    return moment_of(max(row.slot_at, row.approved_at or 0)) + stages.max_lateness
 
 
 def _pause_reason(pause: Pause | None, moment: int) -> str:

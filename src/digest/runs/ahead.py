@@ -9,7 +9,7 @@ always an issue (docs/decisions/0005).
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from digest.config.environment import Environment
 from digest.config.sending import CourierName
@@ -23,10 +23,9 @@ from digest.runs.settle import settle
 from digest.store.ahead import departed, has_begun, set_ahead
 from digest.store.database import Database, open_store
 from digest.store.driver import drive as lock
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from digest.store.times import in_ms, moment_of
 
 
 def check_hand_over(config: Config) -> None:
@@ -85,7 +84,7 @@ def write_ahead(
     goes = not issue.is_final and (issue.state is not IssueState.HELD or planned.released)
     if at is None or at <= in_ms(now) or issue.realm is not Realm.REAL or not goes:
         return issue
-    _check(issue, planned.courier, _EPOCH + timedelta(milliseconds=at), now)
+    _check(issue, planned.courier, moment_of(at), now)
     if issue.provider_batch or has_begun(database, issue):
         return issue
     from digest.delivery.couriers.scheduled import ScheduledSends

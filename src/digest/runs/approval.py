@@ -7,7 +7,6 @@ from datetime import datetime
 from digest.config.settings import Config
 from digest.delivery.states import IssueState
 from digest.errors import HeldError, NotFoundError
-from digest.runs.agenda import in_ms
 from digest.runs.changes import Change, changes_since
 from digest.runs.claim import held
 from digest.runs.issues import find_issue
@@ -16,6 +15,7 @@ from digest.store.database import open_store
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Planning
 from digest.store.restored import is_held_by_restore
+from digest.store.times import in_ms
 
 _OPEN = frozenset({IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING})
 

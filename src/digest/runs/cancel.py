@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,12 +34,12 @@ from digest.store.ahead import (
 )
 from digest.store.database import Database, open_store
 from digest.store.driver import drive as lock
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import LOST_AND_CANCELLED, IssueRow, Ledger
 from digest.store.planning import Planning
 from digest.store.restored import is_held_by_restore
+from digest.store.times import in_ms, moment_of
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: An answer that takes longer is asked for again: these requests may be repeated.
 _MOST_WAIT: Final = timedelta(seconds=20)
 #: What asking SendGrid may take; a sender is not waited for when less than this would remain.
@@ -149,7 +149,7 @@ class _Recalling:
 
     @property
     def leaves_at(self) -> datetime:
-        return _EPOCH + timedelta(milliseconds=self.issue.leaves_at or 0)
+        return moment_of(self.issue.leaves_at or 0)
 
     @property
     def deadline(self) -> datetime:

@@ -15,11 +15,11 @@ from digest.errors import HeldError, NotReadyError, StoreError
 from digest.runs.build import Built
 from digest.runs.letters import envelope_of, letter_of
 from digest.store.database import Database
-from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.new_issue import AlreadyBreakingError, NewIssue, Told
 from digest.store.recipients import Frozen
 from digest.store.restored import REASON, is_doubtful, is_held_by_restore
+from digest.store.times import in_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

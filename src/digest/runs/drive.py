@@ -28,9 +28,10 @@ from digest.runs.settle import why_held
 from digest.store.ahead import leaves_later
 from digest.store.database import Database
 from digest.store.driver import drive as lock
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.recipients import freeze_named, freeze_recipients
+from digest.store.times import in_ms
 from digest.store.witness import Witness
 
 

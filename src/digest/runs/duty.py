@@ -9,17 +9,18 @@ from digest.config.timetables import timetable_of
 from digest.delivery.states import IssueState
 from digest.errors import DigestError
 from digest.runs import notice_texts as texts
-from digest.runs.agenda import Duty, Kind, in_ms
+from digest.runs.agenda import Duty, Kind
 from digest.runs.editors import ask_editors
 from digest.runs.freeze import build_for, freeze
 from digest.runs.preview_box import Besides
 from digest.runs.send_due import hold, send_due
-from digest.runs.shift import SCHEDULE, Did, Shift, moment_of
+from digest.runs.shift import SCHEDULE, Did, Shift
 from digest.selection.slot import Slot, window_before
 from digest.store.database import Database
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Blank, Planning
 from digest.store.recipients import count_recipients
+from digest.store.times import in_ms, moment_of
 
 
 def perform(shift: Shift, duty: Duty) -> Iterator[Did]:

@@ -36,8 +36,9 @@ from digest.store.evidence import (
     find_attempt,
     prove_accepted,
 )
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.times import in_ms
 
 _INPUT: Final = "-"
 #: Events written in one transaction.

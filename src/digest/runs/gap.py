@@ -1,7 +1,7 @@
 """Whether two issues of a newsletter would come too near to each other. Reads the store."""
 
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from digest.config.settings import Config, min_gap
 from digest.config.timetables import timetable_of
@@ -10,6 +10,7 @@ from digest.runs.realms import realm_of
 from digest.selection.slot import period_of
 from digest.store.database import open_store
 from digest.store.planning import Planning
+from digest.store.times import moment_of
 
 
 def gap_reason(config: Config, newsletter: str, but: int, now: datetime) -> str:
@@ -32,7 +33,7 @@ def gap_reason(config: Config, newsletter: str, but: int, now: datetime) -> str:
         before = Planning(database).last_left(realm, newsletter, but)
     if before is None:
         return ""
-    left = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=before[1])
+    left = moment_of(before[1])
     if now - left >= least:
         return ""
     return f"{before[0]} went out {worded(now - left)} before, and min_gap is {worded(least)}"

@@ -23,9 +23,9 @@ from digest.store.balance import (
 )
 from digest.store.database import Database, open_store
 from digest.store.driver import is_driven
-from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Decision, Planning
+from digest.store.times import in_ms
 
 _UNDER_WAY: Final = frozenset({IssueState.APPROVED, IssueState.SENDING})
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from digest.store.journal import StoreJournal
 from digest.store.ledger import Ledger
 from digest.store.recipients import count_recipients
 from digest.store.restored import will_be_held
+from digest.store.times import moment_of
 from digest.store.witness import Witness
 
 #: Later than this, a person should know that it is late.
@@ -137,4 +138,4 @@ def _old_news(manifest: Mapping[str, Any], now: datetime) -> list[str]:
 
 
 def _moment(at_ms: int, zone: ZoneInfo) -> datetime:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(zone)
+    return moment_of(at_ms).astimezone(zone)

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.config.settings import Config, InWeekly
 from digest.config.timetables import timetable_of
 from digest.selection.eligible import Memory
 from digest.selection.slot import Slot, window_before
+from digest.store.times import moment_of
 
 if TYPE_CHECKING:
     from digest.store.database import Database
@@ -61,15 +62,13 @@ def recall(config: Config, newsletter: str, slot: Slot) -> Past:
             memory=Memory(
                 sent=_without(told.sent, BREAKING if marks else ""),
                 sent_bodies=_without(told.sent_bodies, BREAKING if marks else ""),
-                considered=considered
-                if _knows_all(config, newsletter, slot, ledger)
-                else None,
+                considered=considered if _knows_all(config, newsletter, slot, ledger) else None,
                 told_before=_only(told.sent, BREAKING) if marks else {},
                 left_over_from=left_over,
                 dropped_until=dropped,
             ),
             number=row.number if row else ledger.next_number(Realm.REAL, newsletter),
-            last_window_end=None if end is None else _moment(end),
+            last_window_end=None if end is None else moment_of(end),
         )
     finally:
         database.close()
@@ -92,10 +91,10 @@ def _left_over(
         if before.state not in {IssueState.SKIPPED, IssueState.MISSED}:
             break
         if before.drops_articles:
-            dropped = None if before.window_end is None else _moment(before.window_end)
-            return None if begins is None else _moment(begins), dropped
+            dropped = None if before.window_end is None else moment_of(before.window_end)
+            return None if begins is None else moment_of(begins), dropped
         begins = before.window_start if before.window_start is not None else begins
-    return None if begins is None else _moment(begins), None
+    return None if begins is None else moment_of(begins), None
 
 
 def _knows_all(config: Config, newsletter: str, slot: Slot, ledger: "Ledger") -> bool:
@@ -138,7 +137,3 @@ def _without(told: dict[str, str], newsletter: str) -> dict[str, str]:
 
 def _only(told: dict[str, str], newsletter: str) -> dict[str, str]:
     return {key: issue for key, issue in told.items() if issue.partition("/")[0] == newsletter}
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)

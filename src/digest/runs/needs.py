@@ -64,6 +64,8 @@ def needs_of_issues(
                 pass  # whoever sends it finds out
             case _ if doubt:
                 yield _of_doubt(doubt)
+            case _:
+                pass
     for doubt in doubts.values():
         yield _of_doubt(doubt)
 

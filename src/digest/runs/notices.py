@@ -20,7 +20,6 @@ from digest.errors import DigestError
 from digest.runs.notice_mail import Fate, carry_mail, staff_letter
 from digest.runs.notice_portions import content_of, portions
 from digest.store.database import Database, open_store
-from digest.store.journal import in_ms
 from digest.store.ledger import Ledger
 from digest.store.notices import (
     BUNDLED,
@@ -35,6 +34,7 @@ from digest.store.notices import (
     take,
     told_since,
 )
+from digest.store.times import in_ms
 
 #: Kind of a notice that shows editors a frozen issue.
 PREVIEW: Final = "preview"

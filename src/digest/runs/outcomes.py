@@ -7,7 +7,6 @@ from typing import Final
 from digest.delivery.notice import Notice, masked
 from digest.delivery.states import BatchState, IssueState
 from digest.runs import notice_texts as texts
-from digest.runs.agenda import in_ms
 from digest.runs.memory import BREAKING
 from digest.runs.shift import Shift
 from digest.store.balance import balance_of
@@ -15,6 +14,7 @@ from digest.store.database import Database
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.notices import suppressed_since
 from digest.store.planning import Planning
+from digest.store.times import in_ms
 
 #: Later than this an issue is told to be late.
 ON_TIME: Final = timedelta(minutes=15)

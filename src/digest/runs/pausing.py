@@ -8,7 +8,7 @@ from digest.config.settings import Config
 from digest.config.timetables import timetable_of
 from digest.delivery.realm import Realm
 from digest.errors import NotFoundError
-from digest.runs.agenda import Kind, in_ms
+from digest.runs.agenda import Kind
 from digest.runs.choose import find_newsletter, parse_as_of
 from digest.runs.duty import perform
 from digest.runs.realms import realm_of
@@ -16,6 +16,7 @@ from digest.runs.shift import Shift
 from digest.runs.tick import look
 from digest.store.database import open_store
 from digest.store.planning import Pause, Planning
+from digest.store.times import in_ms
 
 
 def pause(  # noqa: PLR0913  what a person may want besides, by name

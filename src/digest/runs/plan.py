@@ -19,7 +19,6 @@ from digest.runs.upcoming import (
     Moments,
     Stage,
     Upcoming,
-    moment_of,
     moments_of,
     upcoming_of_issue,
     upcoming_of_slot,
@@ -33,6 +32,7 @@ from digest.store.driver import is_driven
 from digest.store.ledger import IssueRow
 from digest.store.overview import stories_told
 from digest.store.planning import Pause, Planning
+from digest.store.times import moment_of
 
 #: Nothing goes out then, whoever would choose.
 _RESTING = frozenset({Stage.FREE, Stage.PAUSED, Stage.SKIPPED, Stage.MISSED})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from digest.config.sending import CourierName
@@ -19,9 +19,9 @@ from digest.feedback.logs import (
 from digest.runs.clock import read_now
 from digest.store.database import Database
 from digest.store.evidence import Doubt, Proof, doubts_of, find_attempt, prove_accepted
-from digest.store.journal import in_ms
 from digest.store.leaving import subscriber_address
 from digest.store.ledger import IssueRow, Ledger
+from digest.store.times import in_ms, moment_of
 
 if TYPE_CHECKING:
     from digest.delivery.couriers.sendgrid_api import SendGridApi
@@ -33,7 +33,6 @@ TRIES: Final = 50
 #: Pauses between two looks: they double.
 _FIRST_PAUSE: Final = timedelta(seconds=1)
 _LAST_PAUSE: Final = timedelta(seconds=60)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 NOT_FOUND: Final = "not found in SendGrid's log, which proves nothing"
 _NO_READER: Final = "the address of none of its readers is known any more"
@@ -93,7 +92,7 @@ class ReadBack:
     def _look_for(self, doubt: Doubt) -> str:
         """Look for the mails of a few readers of a batch; return what came of it."""
         addresses = self._addresses(doubt)
-        since = _EPOCH + timedelta(milliseconds=doubt.begun_at) - MARGIN
+        since = moment_of(doubt.begun_at) - MARGIN
         for address in addresses:
             query = log_query(address, self._subject, since)
             for path, details in read_mails(self._api, query) if query else ():

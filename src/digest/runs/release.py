@@ -9,10 +9,11 @@ from digest.runs.claim import check_open, held
 from digest.runs.issues import find_issue
 from digest.runs.person import read_user
 from digest.store.database import Database, open_store
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Planning
 from digest.store.restored import is_held_by_restore
+from digest.store.times import in_ms
 
 #: What a person's word lets go on.
 _WAITING = frozenset({IssueState.HELD, IssueState.DRAFT, IssueState.SKIPPED, IssueState.MISSED})

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from digest.config.environment import Environment
@@ -39,11 +39,11 @@ from digest.store.evidence import (
     take_word,
     token_of,
 )
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.restored import is_held_by_restore
+from digest.store.times import in_ms, moment_of
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LEFT_BEHIND: Final = frozenset({IssueState.SENDING, IssueState.HELD, IssueState.CANCELLED})
 
 
@@ -229,7 +229,7 @@ def _ended(case: _Case) -> Resolved:
 
 def _looked(case: _Case, doubt: Doubt, left: set[int], now: datetime) -> Looked:
     said = case.found.said.get(doubt.batch, "")
-    begun_at = _EPOCH + timedelta(milliseconds=doubt.begun_at)
+    begun_at = moment_of(doubt.begun_at)
     state = BatchState.UNKNOWN
     if doubt.batch in case.found.planned:
         state, said = BatchState.PLANNED, case.found.planned[doubt.batch]

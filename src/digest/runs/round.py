@@ -15,10 +15,11 @@ from digest.runs.ahead import settle_departed
 from digest.runs.duty import perform
 from digest.runs.notices import deliver_notices
 from digest.runs.outcomes import tell_outcomes
-from digest.runs.shift import Did, Shift, moment_of
+from digest.runs.shift import Did, Shift
 from digest.runs.tick import look
 from digest.store.database import open_store
 from digest.store.planning import Planning
+from digest.store.times import moment_of
 
 
 def run_round(shift: Shift, clock: Callable[[], datetime], only: str = "") -> Iterator[Did]:

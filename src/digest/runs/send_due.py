@@ -16,9 +16,10 @@ from digest.runs.memory import BREAKING
 from digest.runs.notice_texts import worded
 from digest.runs.outcomes import ON_TIME
 from digest.runs.send import send
-from digest.runs.shift import SCHEDULE, Did, Shift, moment_of
+from digest.runs.shift import SCHEDULE, Did, Shift
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Planning
+from digest.store.times import moment_of
 
 
 def send_due(shift: Shift, duty: Duty) -> Iterator[Did]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from digest.config.environment import Environment
@@ -12,10 +12,11 @@ from digest.config.settings import Config
 from digest.delivery.notice import Notice
 from digest.delivery.outcome import Outcome
 from digest.delivery.realm import Realm
-from digest.runs.agenda import Duty, in_ms
+from digest.runs.agenda import Duty
 from digest.runs.notices import tell
 from digest.runs.realms import realm_of
 from digest.store.database import Database, open_store
+from digest.store.times import in_ms
 
 #: Who decides when nobody does.
 SCHEDULE = "schedule"
@@ -79,8 +80,3 @@ class Did(NamedTuple):
     def of(cls, duty: Duty, event: str, reason: str = "", *, is_trouble: bool = False) -> "Did":
         """Return what was done about a duty."""
         return cls(event, duty.newsletter, duty.slot, reason, is_trouble=is_trouble)
-
-
-def moment_of(at_ms: int) -> datetime:
-    """Return a moment of the store, aware, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)

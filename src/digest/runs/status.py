@@ -25,7 +25,6 @@ from digest.runs.upcoming import (
     Stage,
     Upcoming,
     lateness,
-    moment_of,
     moments_of,
     stretch,
     upcoming_of_issue,
@@ -43,6 +42,7 @@ from digest.store.overview import (
     readers_of,
 )
 from digest.store.planning import Pause, Planning
+from digest.store.times import moment_of
 from digest.store.watch import is_watched, last_touched
 
 #: Issues that are listed.

@@ -30,9 +30,9 @@ from digest.feedback.lists import (
 )
 from digest.store.database import Database, open_store
 from digest.store.importing import any_erased, is_erased, lacks_key
-from digest.store.journal import in_ms
 from digest.store.leaving import find_subscriber, suppress, unsubscribe
 from digest.store.suppressions import Suppressed, iterate_suppressed, read_mark, set_mark
+from digest.store.times import in_ms
 from digest.subscribers.address import Refused, parse_address
 
 if TYPE_CHECKING:

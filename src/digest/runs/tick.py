@@ -5,7 +5,7 @@ counts from the moment a newsletter is first seen with a schedule.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from digest.config.timetables import timetable_of
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 from digest.errors import HeldError
-from digest.runs.agenda import Duty, Kind, Stages, due, in_ms
+from digest.runs.agenda import Duty, Kind, Stages, due
 from digest.runs.memory import BREAKING
 from digest.runs.notices import PREVIEW
 from digest.runs.realms import realm_of
@@ -37,6 +37,7 @@ from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.notices import count_of_issue
 from digest.store.planning import Pause, Planning
+from digest.store.times import in_ms, moment_of
 
 #: A clock this far behind the ledger has jumped back.
 _BACK: Final = timedelta(minutes=5)
@@ -62,9 +63,7 @@ def check_clock(database: Database, now: datetime) -> None:
     Raises:
         HeldError: it is.
     """
-    newest = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
-        milliseconds=Planning(database).newest_moment()
-    )
+    newest = moment_of(Planning(database).newest_moment())
     if now < newest - _BACK:
         raise HeldError(
             f"the clock shows {now:%Y-%m-%d %H:%M} UTC, and the store was written at "
@@ -198,7 +197,7 @@ def _due(  # noqa: PLR0913, PLR0917  the circumstances
 
 
 def _slots(timetable: Timetable, after: int, until: int) -> list[Slot]:
-    return list(slots_between(timetable, _moment(after), _moment(until)))
+    return list(slots_between(timetable, moment_of(after), moment_of(until)))
 
 
 def _settled(slots: list[Slot], rows: list[IssueRow], since: int) -> int:
@@ -226,7 +225,3 @@ def _timetable_before(timetable: Timetable, known: _Known) -> Timetable | None:
         )
     except (KeyError, ValueError, OSError):
         return None
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)

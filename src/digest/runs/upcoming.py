@@ -20,6 +20,7 @@ from digest.record import Record, replace
 from digest.selection.slot import Slot
 from digest.store.ledger import IssueRow
 from digest.store.planning import Pause
+from digest.store.times import moment_of
 
 
 class Stage(enum.Enum):
@@ -182,8 +183,3 @@ def stretch(slots: Iterable[Upcoming], most: int) -> list[Upcoming]:
         if most == 0:
             break
     return kept
-
-
-def moment_of(at_ms: int) -> datetime:
-    """Return a time of the store, milliseconds since 1970, as a moment."""
-    return _EPOCH + timedelta(milliseconds=at_ms)

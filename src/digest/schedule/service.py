@@ -15,7 +15,6 @@ from typing import Final
 from digest.config.environment import Environment
 from digest.config.load import load_config
 from digest.errors import DigestError
-from digest.runs.agenda import in_ms
 from digest.runs.clock import read_now
 from digest.runs.ping import ping
 from digest.runs.tick import look
@@ -24,6 +23,7 @@ from digest.schedule.sd_notify import Notifier
 from digest.schedule.workers import Workers
 from digest.store.database import open_store
 from digest.store.notices import due_notices
+from digest.store.times import in_ms
 
 #: A monitor hears of a service that has nothing to do this often.
 _HEARTBEAT: Final = timedelta(hours=1)

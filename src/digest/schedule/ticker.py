@@ -5,6 +5,7 @@ slots are ours (docs/decisions/0006). So a suspended machine, a step of the cloc
 costs half a minute, and nothing is called twice that matters.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +18,9 @@ class Ticker:
     """Calls `tick` in a thread of its own, the first time at once."""
 
     def __init__(self, tick: Callable[[], object], every: timedelta) -> None:
+        # A look that takes longer than the interval is no mistake, and its words would stand among
+        # the lines of our log.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         # UTC: an interval knows no daylight saving. One thread: a tick never meets another.
         self._scheduler = BackgroundScheduler(
             timezone="UTC",

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from digest.delivery.journal import Planned
@@ -26,10 +26,10 @@ from digest.store.id_list import unpack_ids
 from digest.store.ledger import IssueRow
 from digest.store.queries import read_queries
 from digest.store.recipients import batch_row, read_batch
+from digest.store.times import in_ms, moment_of
 from digest.store.witness import Witness
 
 _LOST: Final = "the sender ended before an answer was written down"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StoreJournal:
@@ -92,7 +92,7 @@ class StoreJournal:
         """Return from when on the next planned batch may be tried, or None."""
         with self._database.translated():
             (at,) = self._run("earliest_planned", {"issue": self._issue.id}).fetchone()
-        return None if at is None else _EPOCH + timedelta(milliseconds=at)
+        return None if at is None else moment_of(at)
 
     def is_current(self, planned: Planned) -> bool:
         """Return whether nobody else has written to the store since `planned` was read."""
@@ -241,8 +241,3 @@ class StoreJournal:
 
     def _run(self, query: str, values: Mapping[str, object]) -> sqlite3.Cursor:
         return self._database.connection.execute(self._queries[query], values)
-
-
-def in_ms(moment: datetime) -> int:
-    """Return an aware moment as the store writes it: milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from digest.delivery.states import IssueState
 from digest.store.database import Database
-from digest.store.journal import in_ms
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.queries import read_queries
+from digest.store.times import in_ms
 from digest.store.witness import Testimony, Witness, new_installation
 
 #: Why an issue is held; `digest resume ISSUE --accept-restore` goes on.

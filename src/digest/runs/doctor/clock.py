@@ -16,6 +16,7 @@ from digest.runs.doctor.finding import Case, Finding, Step, not_checked, ok, war
 from digest.runs.doctor.network import sendgrid_host, without_network
 from digest.store.checkup import newest_moment
 from digest.store.database import VERSION, open_as_it_is, version_of
+from digest.store.times import moment_of
 
 #: A jump back of more than this is not the correction of a drift.
 JUMP: Final = timedelta(minutes=5)
@@ -35,7 +36,7 @@ def _against_store(case: Case) -> Iterator[Finding]:
         if version_of(database) != VERSION:
             yield not_checked("clock.store", "the store is of another version")
             return
-        newest = _EPOCH + timedelta(milliseconds=newest_moment(database))
+        newest = moment_of(newest_moment(database))
     yield judge_store_clock(case.now, newest)
 
 

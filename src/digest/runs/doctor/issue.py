@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from digest.runs.choose import Ask
 from digest.runs.doctor.finding import Case, Finding, Step, ok, warning, wrong
 from digest.runs.letters import content_problems
 from digest.selection.rules import TooFew
+from digest.store.times import moment_of
 
 _ARTICLES: Final = "issue.articles"
 _MAIL: Final = "issue.mail"
@@ -64,7 +65,7 @@ def _count(case: Case, name: str, built: Built | None) -> Finding:
     found, until = f"{many} article{'s' * (many != 1)}", ""
     if built:
         zone = ZoneInfo(newsletter.timezone or case.config.site.timezone)
-        end = _moment(built.window_end or 0).astimezone(zone)
+        end = moment_of(built.window_end or 0).astimezone(zone)
         if end > case.now:
             found, until = f"{found} so far", f" until {end:%a %d %b %H:%M}"
         found = f"{built.slot}: {found}"
@@ -96,10 +97,6 @@ def _mail(name: str, built: Built) -> Finding:
         f"Look at it: digest preview {name} --open",
         about=name,
     )
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
 
 
 STEPS: Final[tuple[Step, ...]] = (Step(checks=(_ARTICLES, _MAIL), run=_issues),)

@@ -11,8 +11,8 @@ from digest.errors import StoreError
 from digest.runs.doctor.finding import Case, Finding, Step, not_checked, ok, warning, wrong
 from digest.store.checkup import Standing, damage_of, journal_mode_of, standing_of
 from digest.store.database import VERSION, Database, open_as_it_is, version_of
-from digest.store.journal import in_ms
 from digest.store.restored import will_be_held
+from digest.store.times import in_ms
 from digest.store.witness import Witness
 
 #: A million attempts and their issues need less.
