@@ -35,9 +35,9 @@ def annotations(listing: Listing, folder: str) -> Iterator[str]:
     for bad in listing.bad:
         found = re.match(r":(\d+)", bad.problem.where.removeprefix(bad.path))
         place = {"file": _below(folder, bad.path), "line": found[1] if found else "1"}
-        yield _command("error", place, f"{bad.problem.what}\n{bad.problem.remedy}")
+        yield command("error", place, f"{bad.problem.what}\n{bad.problem.remedy}")
     for path in listing.unsupported:
-        yield _command(
+        yield command(
             "warning",
             {"file": _below(folder, path), "line": "1"},
             "this format is not read\nWrite articles in Markdown or HTML.",
@@ -48,7 +48,14 @@ def _below(folder: str, path: str) -> str:
     return os.path.normpath(os.path.join(folder, path))
 
 
-def _command(name: str, properties: dict[str, str], message: str) -> str:
+def command(name: str, properties: dict[str, str], message: str) -> str:
+    """Return one workflow command.
+
+    Args:
+        name: `error`, `warning` or `notice`.
+        properties: `file`, `line`, `title`.
+        message: what is shown; its first line is seen before it is opened.
+    """
     said = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{name} {said}::{_data(message)}"
 

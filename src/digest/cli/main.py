@@ -27,7 +27,7 @@ Exit codes:
   3  config.toml or an issue file is wrong
   4  some articles are wrong, and --strict was given
   5  no such newsletter, slot, article or folder, or nothing to make an issue of
-  6  a template is wrong, or the mail does not fit
+  6  a template is wrong, the mail does not fit, or digest check found errors
   7  the store is locked, full, damaged or of another version
   8  the issue is held, or status found something: a person must decide
   9  sending stopped before the end; the same command goes on
@@ -38,6 +38,7 @@ Exit codes:
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("setup", "Write a config.toml that fits what a folder looks like."),
     "preview": ("content", "Show the issue that would go out."),
+    "check": ("check", "Check a mail before it is sent: an issue, or a file."),
     "why": ("content", "Say why an article is in the issue, or why not."),
     "articles": ("content", "List the articles of the folder, newest first."),
     "schedule": ("schedule", "Send every issue at its time, until it is stopped."),

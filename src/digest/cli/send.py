@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
 )
-@click.option("--force", is_flag=True, help="Even if readers had another one only just.")
+@click.option("--force", is_flag=True, help="Despite errors of preflight, or an issue only just.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen; nothing does.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option
@@ -84,6 +84,7 @@ def send(
 @click.option("--subject", default="", help="Subject line instead of that in config.toml.")
 @click.option("--at", default="", metavar="TIME", help='Plan it for "18:00", for the schedule.')
 @click.option("--now", "at_once", is_flag=True, help="Even in the quiet hours.")
+@click.option("--force", is_flag=True, help="Despite errors of preflight.")
 @click.option("--courier", default="", metavar="NAME", help="Instead of that in config.toml.")
 @click.option(
     "--to", "addresses", multiple=True, metavar="ADDRESS", help="A test to this address only."
@@ -97,6 +98,7 @@ def breaking(
     subject: str,
     at: str,
     at_once: bool,
+    force: bool,
     courier: str,
     addresses: tuple[str, ...],
     dry_run: bool,
@@ -128,7 +130,9 @@ def breaking(
 
         planned = plan_test_of(config, environment, built, addresses, courier=courier)
     else:
-        planned = plan_breaking(config, environment, built, now, courier=courier, at=moment)
+        planned = plan_breaking(
+            config, environment, built, now, courier=courier, at=moment, force=force
+        )
     _carry_out(config, environment, planned, now, dry_run=dry_run, yes=yes or bool(addresses))
 
 

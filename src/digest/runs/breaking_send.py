@@ -25,10 +25,11 @@ from digest.runs.person import read_user
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
 from digest.store.database import Database, open_store
-from digest.store.journal import StoreJournal, in_ms
+from digest.store.journal import StoreJournal
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Planning
 from digest.store.restored import check_witness
+from digest.store.times import in_ms
 from digest.store.witness import Witness
 
 #: A story that waits longer than this is no news.
@@ -123,6 +124,7 @@ def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
     *,
     courier: str = "",
     at: datetime | None = None,
+    force: bool = False,
 ) -> Planned:
     """Return what sending these stories would do: a new issue, or the one they went out in.
 
@@ -133,6 +135,7 @@ def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
         now: the present moment.
         courier: instead of that in config.toml.
         at: when it shall go out; None: now.
+        force: even if preflight found errors.
 
     Raises:
         NotReadyError: readers have one of them from a newsletter, the day's issues are used up,
@@ -152,7 +155,8 @@ def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
     moment = at or now
     told_since = _public_since(built)
     built = replace(built, slot=_free_slot(config, realm, moment), slot_at=in_ms(moment))
-    planned = plan_built(config, environment, built, (which, realm), _audience(config, built))
+    audience = _audience(config, built)
+    planned = plan_built(config, environment, built, (which, realm), audience, force=force)
     return replace(planned, stories=stories, told_since=told_since, waits_until=at)
 
 

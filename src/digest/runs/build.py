@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,8 @@ class Built:
     #: Casefolded categories of the lead story.
     categories: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: What preflight found, as JSON values (`runs.preflight.findings_of`).
+    checks: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Built":
@@ -108,7 +110,8 @@ def build_breaking(
     from digest.runs.preview import render
 
     issue = compose_named(config, names, now, where="digest breaking", subject=subject)
-    return asdict(_built(issue, render(config, issue), None, int(now.timestamp() * 1000)))
+    built = _built(issue, render(config, issue), None, int(now.timestamp() * 1000))
+    return asdict(_checked(config, built))
 
 
 def _built_of(config: Config, choice: Choice) -> Built:
@@ -116,7 +119,16 @@ def _built_of(config: Config, choice: Choice) -> Built:
 
     issue = compose_choice(config, choice)
     moment = int(choice.occasion.slot.moment.timestamp() * 1000)
-    return _built(issue, render(config, issue), choice, moment)
+    return _checked(config, _built(issue, render(config, issue), choice, moment))
+
+
+def _checked(config: Config, built: Built) -> Built:
+    """Return an issue with what preflight finds in it, in its manifest, too."""
+    from digest.runs.preflight import preflight
+
+    checks = [finding.as_json() for finding in preflight(config, built)]
+    manifest = json.dumps({**json.loads(built.manifest), "checks": checks})
+    return replace(built, checks=checks, manifest=manifest)
 
 
 def _built(issue: Issue, rendered: Any, choice: Choice | None, slot_at: int) -> Built:  # noqa: ANN401  RenderedIssue, whose import is heavy

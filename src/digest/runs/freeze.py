@@ -15,6 +15,7 @@ from digest.runs.build import Built, build_scheduled
 from digest.runs.choose import Ask
 from digest.runs.claim import Planned, claimed, new_issue
 from digest.runs.limits import EVERYBODY, newsletter_audience
+from digest.runs.preflight import findings_of, reason_to_hold
 from digest.runs.send import plan_built
 from digest.runs.shift import SCHEDULE, Shift
 from digest.store.database import Database
@@ -110,9 +111,11 @@ def _planned(shift: Shift, answer: Mapping[str, Any]) -> Planned:
     built = Built.of(answer["built"])
     audience = newsletter_audience(shift.config, built.newsletter, EVERYBODY)
     way = (shift.courier, shift.realm)
-    planned = plan_built(shift.config, shift.environment, built, way, audience)
-    if few := str(answer["few"]):
-        return replace(planned, state=IssueState.HELD, reason=few)
+    planned = plan_built(shift.config, shift.environment, built, way, audience, force=True)
+    # Nobody looks on: what a person would be asked with --force, waits for one.
+    reasons = (str(answer["few"]), reason_to_hold(findings_of(built.checks)))
+    if reason := "; ".join(filter(None, reasons)):
+        return replace(planned, state=IssueState.HELD, reason=reason)
     approval = shift.config.newsletters[built.newsletter].approval
     is_asked = approval is not Approval.NONE
     return replace(planned, state=IssueState.DRAFT if is_asked else IssueState.APPROVED)

@@ -85,6 +85,7 @@ def frozen_built(config: Config, ask: Ask, now: datetime) -> Built | None:
         language=manifest["language"],
         articles=[],
         stories=[(story["place"], story["title"]) for story in manifest["stories"]],
+        checks=manifest.get("checks", []),
     )
 
 

@@ -1,10 +1,8 @@
 """What is missing before a mail may leave, and the letter couriers get. Reads nothing."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,14 +11,9 @@ from digest.config.settings import Config
 from digest.delivery.letter import Letter, Unsubscribe
 from digest.delivery.way import Way
 from digest.errors import NotReadyError, Problem
-from digest.rendering.reader_links import NAME_TAG, TAGS
-from digest.rendering.rendered import BUDGET
 from digest.runs.build import Built
+from digest.runs.preflight import findings_of, problems
 
-#: What a template leaves behind when it is not filled; and a tag of ours nobody will fill.
-_UNFILLED: Final = re.compile(
-    r"\{\{[^{}]*\}\}|\{%[^%]*%\}|__DIGEST_(?!UNSUBSCRIBE_URL__|READER_NAME__)\w*__"
-)
 #: Where the unsubscribe links of a rehearsal lead while no address is set. RFC 2606 §2.
 _NOWHERE: Final = "https://unsubscribe.invalid"
 
@@ -82,61 +75,29 @@ def unsubscribe_of(config: Config, courier: CourierName) -> Unsubscribe:
     )
 
 
-def check_letter(config: Config, built: Built, courier: CourierName) -> None:
+def check_letter(
+    config: Config, built: Built, courier: CourierName, *, force: bool = False
+) -> None:
     """Raise unless everything is there that a mail needs.
+
+    With `force` also when preflight found errors, but for those no mail may leave with.
 
     Raises:
         NotReadyError: something is missing; all of it.
     """
-    problems = [
+    found = [
         *_sender_problems(config),
         *_unsubscribe_problems(config, courier),
-        *content_problems(built),
+        *content_problems(built, force=force),
     ]
-    if problems:
-        raise NotReadyError.of(problems)
+    if found:
+        raise NotReadyError.of(found)
 
 
-def content_problems(built: Built) -> Iterator[Problem]:
-    """Yield what is wrong with a mail itself."""
+def content_problems(built: Built, *, force: bool = False) -> Iterator[Problem]:
+    """Yield what is wrong with a mail itself, as preflight found it."""
     name = f"{built.newsletter}/{built.slot}"
-    if not built.subject.strip():
-        yield Problem(name, "the subject is empty", "Write one in its issue file or config.toml.")
-    if NAME_TAG in built.subject:
-        yield Problem(
-            name,
-            f"the subject holds {NAME_TAG}, which is filled in the mail only",
-            "Leave the reader's name out of the subject.",
-        )
-    if (size := len(built.html.encode())) > BUDGET:
-        yield Problem(
-            name,
-            f"the HTML part has {size:,} bytes, more than {BUDGET:,}: Gmail would clip it",
-            "Let it hold fewer articles, or look at your templates.",
-        )
-    told = _told(built)
-    for part, text in (("subject", built.subject), ("HTML", built.html), ("text", built.text)):
-        left = [found for found in _UNFILLED.findall(text) if unescape(found) not in told]
-        if left:
-            yield Problem(
-                name,
-                f"the {part} holds {left[0]!r}: a template was not filled",
-                "Look at your templates, and at the subject in config.toml.",
-            )
-    for part, text in (("HTML", built.html), ("text", built.text)):
-        if TAGS.unsubscribe not in text:
-            yield Problem(
-                name,
-                f"the {part} part has no unsubscribe link",
-                f"Your template must hold {TAGS.unsubscribe}, as the packaged footer does.",
-            )
-
-
-def _told(built: Built) -> str:
-    """Return what the articles themselves say: one about templates may hold such marks."""
-    manifest = json.loads(built.manifest)
-    stories = [f"{story['title']}\n{story['excerpt']}" for story in manifest["stories"]]
-    return "\n".join([*stories, *(one.get("title", "") for one in manifest["left_out"])])
+    return problems(name, findings_of(built.checks), force=force)
 
 
 def _sender_problems(config: Config) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from digest.config.operating import Approval
 from digest.config.settings import Config, Newsletter, hand_over
 from digest.rendering.rendered import BUDGET
 from digest.runs.notice_texts import moment, moment_of
+from digest.runs.preflight import findings_of, remarks
 from digest.selection.selection import Reason
 from digest.store.ledger import ContentRow, IssueRow
 
@@ -95,7 +96,11 @@ def _checks(content: ContentRow, manifest: _Manifest, besides: Besides) -> Itera
     yield f"{stories:,} {'story' if stories == 1 else 'stories'}, {size:,} of {BUDGET:,} bytes."
     if (readers := besides.readers) is not None:
         yield f"It is for {readers:,} {'reader' if readers == 1 else 'readers'} as of now."
-    found = list(dict.fromkeys((*besides.warnings, *map(str, manifest.get("warnings", ())))))
+    said = (
+        *map(str, manifest.get("warnings", ())),
+        *remarks(findings_of(manifest.get("checks", ()))),
+    )
+    found = list(dict.fromkeys((*besides.warnings, *said)))
     if not found:
         yield "Nothing wrong was found."
         return

@@ -9,6 +9,7 @@ from digest.errors import NotReadyError
 from digest.runs.build import Built
 from digest.runs.couriers import link_keys, make_courier
 from digest.runs.letters import check_letter, letter_of_built
+from digest.runs.preflight import findings_of, remarks
 
 _MAIL_ONLY = (
     "Readers can unsubscribe by mail only: Gmail and Yahoo want a one-click link from senders of "
@@ -17,20 +18,26 @@ _MAIL_ONLY = (
 
 
 def check_ready(
-    config: Config, environment: Environment, built: Built, courier: CourierName
+    config: Config,
+    environment: Environment,
+    built: Built,
+    courier: CourierName,
+    *,
+    force: bool = False,
 ) -> tuple[str, ...]:
     """Return warnings about a new issue that may be sent.
 
-    Nothing is claimed before this: an issue that could not leave would be frozen for nothing.
+    With `force` also when preflight found errors; they are among the warnings then. Nothing is
+    claimed before this: an issue that could not leave would be frozen for nothing.
 
     Raises:
         NotReadyError: something is missing without which no mail may leave; the key included.
     """
-    check_letter(config, built, courier)
+    check_letter(config, built, courier, force=force)
     letter = letter_of_built(config, built, courier)
     warnings = check_way_out(config, environment, letter.unsubscribe, courier)
     make_courier(config, environment, courier, letter, link_keys(environment, courier)).close()
-    return (*built.warnings, *warnings)
+    return (*built.warnings, *remarks(findings_of(built.checks)), *warnings)
 
 
 def check_way_out(

@@ -64,7 +64,7 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
 ) -> Planned:
     """Return what `send` would do: with the issue of the slot, or with one built for it.
 
-    With `force` also when readers have had another one only just.
+    With `force` also when readers have had another one only just, or preflight found errors.
 
     Raises:
         NotFoundError: no such newsletter or slot, or its window is open still.
@@ -99,25 +99,29 @@ def plan_send(  # noqa: PLR0913  what a person may want besides, by name
         return planned
     check_limits(config, limits)
     built = Built.of(run_apart(lambda: build_newsletter(config, ask, now, tick)))
-    planned = plan_built(config, environment, built, (which, realm), audience)
+    planned = plan_built(config, environment, built, (which, realm), audience, force=force)
     return replace(planned, warnings=(*planned.warnings, *send_warnings(config, planned, limits)))
 
 
-def plan_built(
+def plan_built(  # noqa: PLR0913  what it is, and how to do it by name
     config: Config,
     environment: Environment,
     built: Built,
     way: tuple[CourierName, Realm],
     audience: Audience,
+    *,
+    force: bool = False,
 ) -> Planned:
     """Return what sending a new issue would do, once everything it needs is there.
+
+    With `force` also when preflight found errors (docs/preflight.md).
 
     Raises:
         NotReadyError: something is missing.
         StoreError: the store cannot be read.
     """
     courier, realm = way
-    warnings = check_ready(config, environment, built, courier)
+    warnings = check_ready(config, environment, built, courier, force=force)
     database = _open(config)
     try:
         readers = count_recipients(database, audience)

@@ -64,7 +64,8 @@ def plan_test_of(
         NotReadyError: an address must never be mailed, or something is missing.
     """
     which = courier_named(config, courier)
-    warnings = check_ready(config, environment, built, which)
+    # A test is there to be looked at: errors of preflight are told, and do not stop it.
+    warnings = check_ready(config, environment, built, which, force=True)
     readers = _readers(config, addresses)
     database = open_store(config.store.path)
     try:

@@ -1,5 +1,6 @@
 """All rules, and what they find in a mail. Pure."""
 
+from dataclasses import replace
 from typing import Final
 
 from digest.rendering.preflight import (
@@ -38,5 +39,13 @@ RULES: Final[tuple[Rule, ...]] = (
 
 def check(mail: Mail) -> list[Finding]:
     """Return what is wrong with a mail: the worst first, then in the order of the rules."""
-    found = [finding for rule in RULES for finding in rule.findings(mail)]
+    paths = {story.anchor: story.path for story in mail.stories or ()}
+    found = [
+        finding
+        if finding.path or finding.anchor not in paths
+        # What is wrong in a story is put right in its article.
+        else replace(finding, path=paths[finding.anchor])
+        for rule in RULES
+        for finding in rule.findings(mail)
+    ]
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
