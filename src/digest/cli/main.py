@@ -39,6 +39,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("setup", "Write a config.toml that fits what a folder looks like."),
     "preview": ("content", "Show the issue that would go out."),
     "check": ("check", "Check a mail before it is sent: an issue, or a file."),
+    "images": ("images", "Make the pictures of an issue fit for mails, to be published."),
     "why": ("content", "Say why an article is in the issue, or why not."),
     "articles": ("content", "List the articles of the folder, newest first."),
     "schedule": ("schedule", "Send every issue at its time, until it is stopped."),

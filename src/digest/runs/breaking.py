@@ -15,6 +15,8 @@ from digest.issue.compose import Edition, compose_breaking
 from digest.issue.issue import Issue, Kind
 from digest.runs.choose import recognised
 from digest.runs.find import below_content, find_articles
+from digest.runs.gallery import Finding
+from digest.runs.pictures import open_gallery
 from digest.runs.preview import Preview, fill_line, import_rendering, render_and_write
 from digest.selection.eligible import Request, check_eligible
 from digest.selection.rules import Rules
@@ -50,8 +52,14 @@ def preview_breaking(
     return render_and_write(config, issue, None, out, now)
 
 
-def compose_named(
-    config: Config, names: tuple[str, ...], now: datetime, *, where: str, subject: str = ""
+def compose_named(  # noqa: PLR0913  what a caller may want besides, by name
+    config: Config,
+    names: tuple[str, ...],
+    now: datetime,
+    *,
+    where: str,
+    subject: str = "",
+    findings: list[Finding] | None = None,
 ) -> Issue:
     """Return the breaking issue of the named articles; its slot is the first one of the day.
 
@@ -61,6 +69,7 @@ def compose_named(
         now: the present moment, aware.
         where: who names them, for messages.
         subject: template instead of that in config.toml; "": none.
+        findings: is told what became of the pictures, which are made then.
 
     Raises:
         NotFoundError: an article does not exist, or readers could not open it.
@@ -79,7 +88,17 @@ def compose_named(
     edition = _edition(config, now)
     if subject:
         edition = replace(edition, subject=subject, where="--subject")
-    return compose_breaking(told, edition, cover_rules(config), fill_line())
+    gallery = open_gallery(
+        config,
+        articles,
+        generator=rules.generator,
+        command=f"digest images --breaking {articles[0].path}",
+        make=findings is not None,
+    )
+    issue = compose_breaking(told, edition, cover_rules(config), fill_line(), gallery)
+    if findings is not None:
+        findings += gallery.findings
+    return replace(issue, warnings=gallery.warnings())
 
 
 def _check_public(article: Article, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from digest.config.settings import Config, Newsletter, cover_rules, look
 from digest.errors import DigestError
@@ -15,6 +15,9 @@ from digest.issue.issue import Issue
 from digest.rendering.rendered import RenderedIssue
 from digest.runs.choose import Ask, Choice, Tick, choose
 from digest.runs.manifest import manifest_of
+
+if TYPE_CHECKING:
+    from digest.runs.gallery import IssueGallery
 
 #: Where previews go, below the folder of config.toml.
 PREVIEWS: Final = "preview"
@@ -74,7 +77,33 @@ def compose_choice(config: Config, choice: Choice) -> Issue:
     Raises:
         DigestError: subject or preheader cannot be filled.
     """
-    return compose(choice.selection, _edition(config, choice), cover_rules(config), fill_line())
+    return compose_with(config, choice, gallery_of(config, choice))
+
+
+def gallery_of(config: Config, choice: Choice, *, make: bool = False) -> "IssueGallery":
+    """Return the gallery of a choice's pictures; with `make`, one that makes what is missing."""
+    from digest.runs.pictures import open_gallery
+
+    found, occasion = choice.recognition, choice.occasion
+    return open_gallery(
+        config,
+        [one.article for one in choice.selection.chosen],
+        generator=found.generator if found else config.content.generator,
+        cards=_edition(config, choice).cards,
+        command=f"digest images {occasion.name} --slot {occasion.slot.name}",
+        make=make,
+    )
+
+
+def compose_with(config: Config, choice: Choice, gallery: "IssueGallery") -> Issue:
+    """Return the issue of a choice that holds at least one article, with these pictures.
+
+    Raises:
+        DigestError: subject or preheader cannot be filled.
+    """
+    edition, covers = _edition(config, choice), cover_rules(config)
+    issue = compose(choice.selection, edition, covers, fill_line(), gallery)
+    return replace(issue, warnings=gallery.warnings())
 
 
 def render(config: Config, issue: Issue) -> RenderedIssue:

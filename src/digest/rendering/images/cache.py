@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
+import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,13 +105,11 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written; nothing is left behind.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
+    # Of its own name: two processes may write the same picture, or two threads two of them.
+    new = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            # mkstemp lets only its owner read; a web server is somebody else.
-            os.fchmod(file.fileno(), 0o644)
-        Path(name).replace(path)
+        new.write_bytes(content)
+        new.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise

@@ -7,17 +7,15 @@ out. Touches nothing.
 """
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps
 
-from digest.rendering.images.measure import Kind
-from digest.rendering.images.shape import Size, kept_box, made_size, wrong_size
+from digest.rendering.images.measure import NOT_CONVERTED, Kind
+from digest.rendering.images.placeholder import Drawing
+from digest.rendering.images.shape import MOST_PIXELS, Size, kept_box, made_size, wrong_size
 
-#: More are not unpacked: 150 MB of memory. Today's cameras make 24 to 50 million.
-MOST_PIXELS: Final = 50_000_000
 #: Good enough on a screen that shows two pixels for one.
 _QUALITY: Final = 82
 #: Drawings and logos of fewer colours stay sharp as PNG, and are smaller.
@@ -52,49 +50,34 @@ def make(content: bytes, kind: Kind, most_width: int) -> Made | str:
     lines on nothing would be gone. Never raises, whatever the bytes are.
     """
     if kind not in _FORMATS:
-        return f"{kind.value} is not shown by most mail programs and cannot be converted here"
+        return NOT_CONVERTED
     try:
         with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
-            if wrong := wrong_size(Size(*image.size), MOST_PIXELS):
+            if wrong := wrong_size(Size(*image.size)):
                 return wrong
             return _made(image, most_width)
     except Exception as error:  # noqa: BLE001  decoders raise all there is: SyntaxError, struct.error
         return f"the {kind.value} is broken ({_said(error)})"
 
 
-def draw(
-    size: Size,
-    *,
-    ground: str,
-    shapes: Sequence[tuple[str, Sequence[tuple[float, float]]]],
-    letters: str,
-    ink: str,
-) -> Made:
-    """Return a drawing: polygons on a ground, and large letters over them.
-
-    Args:
-        size: of the drawing.
-        ground: its colour, `#rrggbb`.
-        shapes: colour and corners of each, in shares of width and height.
-        letters: one to three; "" for none.
-        ink: their colour.
-    """
+def draw(size: Size, drawing: Drawing) -> Made:
+    """Return a drawing in that size."""
     # Twice as large, then made smaller: Pillow draws hard edges.
-    large = (size.width * 2, size.height * 2)
-    image = Image.new("RGB", large, ground)
+    large = Size(size.width * 2, size.height * 2)
+    image = Image.new("RGB", large, drawing.ground)
     pen = ImageDraw.Draw(image)
-    for colour, corners in shapes:
-        pen.polygon([(x * large[0], y * large[1]) for x, y in corners], fill=colour)
-    if letters:
-        font = ImageFont.load_default(large[1] * 0.42)
-        middle = (large[0] / 2, large[1] / 2)
-        pen.text(middle, letters, fill=ink, font=font, anchor="mm")
-    image = image.resize(tuple(size), Image.Resampling.LANCZOS)
+    for colour, corners in drawing.shapes:
+        pen.polygon([(x * large.width, y * large.height) for x, y in corners], fill=colour)
+    if _can_write(drawing.letters):
+        font = ImageFont.load_default(large.height * 0.42)
+        middle = (large.width / 2, large.height / 2)
+        pen.text(middle, drawing.letters, fill=drawing.ink, font=font, anchor="mm")
+    image = image.resize(size, Image.Resampling.LANCZOS)
     return Made(_png(image.quantize(64, dither=Image.Dither.NONE)), ".png", size)
 
 
-def has_letters(text: str) -> bool:
-    """Return whether the font that comes with Pillow can write `text`."""
+def _can_write(text: str) -> bool:
+    """Return whether the font that comes with Pillow has these letters."""
     font = ImageFont.load_default(40)
     missing = bytes(font.getmask("\U0010fffe"))
     return bool(text) and all(bytes(font.getmask(letter)) != missing for letter in text)

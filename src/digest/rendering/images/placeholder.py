@@ -16,11 +16,12 @@ from typing import Final
 
 from digest.rendering.theme import readable
 
-#: Hues are turned away from the accent by steps of this: twelve around the circle.
-_STEPS: Final = 12
+#: Hues are turned away from the accent by steps: so many around the circle.
+_STEPS: Final = 36
 #: Soft enough to stand beside photographs, deep enough for light letters.
 _LIGHTNESS: Final = 0.34
 _MOST_SATURATION: Final = 0.5
+_INK: Final = "#ffffff"
 #: How many drawings a category has.
 VARIANTS: Final = 12
 
@@ -60,20 +61,22 @@ def drawing_of(category: str, variant: int, accent: str) -> Drawing:
     hue = (hue + (number[0] % _STEPS) / _STEPS) % 1 if category else hue
     saturation = min(saturation, _MOST_SATURATION)
     ground, near, far = (
-        _colour(hue, _LIGHTNESS + lighter, saturation) for lighter in (0.0, 0.07, -0.07)
+        # Some hues are lighter to the eye than others: all are as deep as the letters need.
+        readable(_colour(hue, _LIGHTNESS + lighter, saturation), _INK)
+        for lighter in (0.0, 0.07, -0.07)
     )
     return Drawing(
         ground=ground,
         shapes=((near, _slope(variant)), (far, _corner(variant))),
         letters=initials(category),
-        ink=readable("#ffffff", ground, near, far),
+        ink=_INK,
     )
 
 
 def initials(name: str) -> str:
-    """Return the first letters of the first two words, in capitals; "" when there are none."""
+    """Return the first letters of the first two words, in capitals, without accents; or ""."""
     words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", name))
-    return "".join(word[0] for word in words[:2]).upper()[:2]
+    return "".join(unicodedata.normalize("NFD", word)[0] for word in words[:2]).upper()[:2]
 
 
 def _slope(variant: int) -> _Corners:

@@ -16,6 +16,9 @@ from digest.rendering.images.fetch import Fetched, Known, Limits, Network, NotFe
 _AT_ONCE: Final = 8
 #: All pictures of an issue may take so many times as long as one.
 ALL_TOGETHER: Final = 3
+#: And so many times as many bytes: all are in memory.
+_BYTES_TOGETHER: Final = 20
+_TOO_MUCH: Final = "the pictures of this issue are too large together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Remote:
             threading.Thread(target=self._work, args=(waiting, found), daemon=True).start()
         seconds = self.limits.seconds * ALL_TOGETHER
         contents: dict[str, bytes | str] = {}
+        size, most = 0, self.limits.max_bytes * _BYTES_TOGETHER
         ends_at = self.network.clock() + seconds
         while len(contents) < len(wanted):
             try:
@@ -53,7 +57,8 @@ class Remote:
                 url, content = found.get(timeout=left)
             except queue.Empty:
                 break
-            contents[url] = content
+            size += len(content)
+            contents[url] = content if size <= most else _TOO_MUCH
         late = f"the pictures of this issue did not come within {seconds:g} seconds"
         return {url: contents.get(url, late) for url in wanted}
 

@@ -59,6 +59,10 @@ class SiteFiles:
         self._content = Path(content)
         self._places = tuple(_places(Path(content), generator, Path(config)))
 
+    def has(self, article: Article, url: str) -> bool:
+        """Return whether a cover's address is that of a file of the site."""
+        return self.content(article, url, 0) is not None
+
     def content(self, article: Article, url: str, most_bytes: int) -> bytes | str | None:
         """Return what is in the file behind a cover's address.
 
