@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK := 2026-W33
 
-.PHONY: help demo test check format bench fuzz crash sweep mutants golden requirements clean
+.PHONY: help demo test check format bench fuzz crash sweep year mutants golden requirements clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -52,6 +52,7 @@ bench: .venv/bench ## ratios against peers and floors, for docs/measurements.md
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/slots.py
+	$(BIN)/python benchmarks/schedule.py
 	$(BIN)/python benchmarks/stories.py
 	$(BIN)/python benchmarks/handing_over.py
 	$(BIN)/python benchmarks/subscribers.py
@@ -64,6 +65,9 @@ crash: .venv/dev ## a thousand kills of the sender; what became of the readers
 
 sweep: .venv/dev ## the slots around every clock change of every zone, 2020 to 2036
 	PYTHONPATH=tests $(BIN)/python -m sweep
+
+year: .venv/dev ## a simulated year, the race for slots, the service in real time, kills between due and sent
+	PYTHONPATH=tests $(BIN)/python -m year
 
 mutants: .venv/dev ## each guard removed once: a test must fail
 	PYTHONPATH=tests $(BIN)/python -m mutants.run

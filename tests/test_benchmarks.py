@@ -127,3 +127,15 @@ def test_handing_over_compares_with_the_helper_and_anymail() -> None:
         "helper, 0 ms",
         "anymail, 0 ms",
     ]
+
+
+@pytest.mark.slow
+def test_schedule_writes_nothing_and_loads_nothing_heavy() -> None:
+    printed = run("schedule.py", "--rounds", "1")
+
+    assert rows(printed)[2:4] == ["tick, nothing due", "bare"]
+    assert "| files written by a tick with nothing due | ≤ 0 | 0 | met |" in printed
+    assert "| heavy libraries in the waiting process | ≤ 0 | 0 | met |" in printed
+    # Milliseconds are judged where the machine is ours alone: `make bench`.
+    assert "| the waiting process | ≤ 60 MiB |" in printed
+    assert printed.count("**missed**") <= 1
