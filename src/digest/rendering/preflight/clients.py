@@ -83,7 +83,7 @@ def pads_well(element: Element) -> bool:
 
 def not_a_block(element: Element) -> bool:
     """Say whether its width counts in Word, or is held by what stands around it."""
-    return element.tag not in {"div", "p", "section", "article"} or has_width(element)
+    return element.tag not in {"div", "p", "section", "article"} or word_is_served(element)
 
 
 def no_column(element: Element) -> bool:

@@ -75,10 +75,11 @@ def _title(mail: Mail) -> Iterator[Fault]:
     title = mail.document.first("title")
     at = title.place if title else Place("the HTML part")
     words = " ".join(title.own_text.split()) if title else ""
+    subject = " ".join((mail.subject or "").split())
     if not words:
         yield Fault("the HTML part has no title", at)
-    elif mail.subject is not None and words != " ".join(mail.subject.split()):
-        yield Fault(f'the title "{words[:60]}" is not the subject "{mail.subject[:60]}"', at)
+    elif subject and words != subject:
+        yield Fault(f'the title "{words[:60]}" is not the subject "{subject[:60]}"', at)
 
 
 RULES: Final = (
@@ -107,7 +108,7 @@ RULES: Final = (
         severity=Severity.NOTE,
         title="a subject of more than 60 columns",
         why="Telephones cut it after 35 to 45, desks after about 60: the end is not read.",
-        source="Litmus, subject lines; Gmail and Apple Mail as seen",
+        source="inboxes as seen; our own",
         remedy="Say what matters first; or write a shorter one: digest edit NEWSLETTER/SLOT.",
         look=_long,
     ),
@@ -126,7 +127,7 @@ RULES: Final = (
         title="the subject of the newsletter's issue before",
         why="Mail programs put both into one thread, hide the new one, and clip there; readers "
         "think they have read it.",
-        source="reliability.md §4.4; Gmail, conversations",
+        source="reliability.md §4.3; Gmail, conversations",
         remedy="Let the subject name the lead story: subject in config.toml, or digest edit.",
         look=_repeated,
     ),

@@ -61,7 +61,7 @@ def _leave(mail: Mail) -> Iterator[Fault]:
             ("HTML", mail.html, html),
             ("text", mail.text, Place("the text part")),
         ):
-            if text is not None and TAGS.unsubscribe not in text:
+            if text and text.strip() and TAGS.unsubscribe not in text:
                 yield Fault(f"the {name} part has no unsubscribe link", at)
         return
     links = mail.document.of("a")

@@ -135,8 +135,14 @@ def _twice(mail: Mail) -> Iterator[Fault]:
 
 def _nameless(mail: Mail) -> Iterator[Fault]:
     for element, _ in _links(mail):
-        if not _name(element) and not element.is_hidden:
+        if not _name(element) and not element.is_hidden and not _is_undescribed(element):
             yield Fault("a link has neither words nor a picture with a description", element.place)
+
+
+def _is_undescribed(link: Element) -> bool:
+    """Say whether a picture in it has no description: `picture.alt` says so."""
+    children = [child for child in link.children if isinstance(child, Element)]
+    return any(child.tag == "img" and "alt" not in child.attributes for child in children)
 
 
 def _vague(mail: Mail) -> Iterator[Fault]:
@@ -180,7 +186,7 @@ RULES: Final = (
         severity=Severity.ERROR,
         title="a link without an address",
         why="It looks like a link and does nothing, or opens an empty page.",
-        source="HTML §4.6.1; email-html.md §3, links",
+        source="HTML §4.6.1",
         remedy="Give it an address, or write its words without a link.",
         look=_empty,
     ),
@@ -189,7 +195,7 @@ RULES: Final = (
         severity=Severity.WARNING,
         title="a link to `#`, or to a place that is not in the mail",
         why="Nothing happens, or a browser opens an empty page.",
-        source="HTML §7.4.6.3, finding a fragment; caniemail html-anchor-links",
+        source="HTML §7.4.6.3, finding a fragment",
         remedy="Link to the article on the web, or to the id of an element of this mail.",
         look=_nowhere,
     ),

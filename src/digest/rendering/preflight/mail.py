@@ -21,7 +21,7 @@ from digest.rendering.preflight.finding import Place
 from digest.rendering.reader_links import NAME_TAG, TAGS
 from digest.rendering.rendered import RenderedIssue
 
-#: Bytes click tracking is taken to add to each link (facts: reliability.md §4.4; SendGrid's own
+#: Bytes click tracking is taken to add to each link (facts: reliability.md §4.3; SendGrid's own
 #: links are not published).
 LINK_GROWTH: Final = 250
 #: What stands behind a preheader so that nothing else of the mail follows it in the inbox.

@@ -76,7 +76,7 @@ RULES: Final = (
         severity=Severity.WARNING,
         title="HTML in the text part",
         why="Readers see tags.",
-        source="RFC 1866 is not text/plain: RFC 2046 §4.1.3",
+        source="RFC 2046 §4.1.3",
         remedy="Use plain values in the .txt.j2: issue.intro_text, story.excerpt.",
         look=_markup,
     ),
