@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 )
 @click.option("--out", default="", metavar="DIR", help="Where the files go.")
 @click.option("--open", "show", is_flag=True, help="Open the mail in your browser.")
+@click.option("--serve", is_flag=True, help="Show it on a page that follows every change.")
+@click.option("--port", type=click.IntRange(0, 65535), help="For --serve.  [default: a free one]")
 @click.option("--explain", is_flag=True, help="Say for every article why, or why not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest, nothing else.")
 @click.option("--strict", is_flag=True, help="Read every file; fail when one is wrong.")
@@ -35,6 +37,8 @@ def preview(
     breaking: tuple[str, ...],
     out: str,
     show: bool,
+    serve: bool,
+    port: int | None,
     explain: bool,
     as_json: bool,
     strict: bool,
@@ -44,18 +48,14 @@ def preview(
     Without options: the next one of the first newsletter, as far as it is known by now. Writes
     issue.html, issue.txt, issue.eml and issue.json to preview/NEWSLETTER/SLOT.
     """
-    from digest.cli.show_preview import show_breaking, show_nothing, show_preview
+    from digest.cli.show_preview import show_nothing, show_preview
     from digest.runs.clock import read_now
 
     if breaking:
-        from digest.runs.breaking import preview_breaking
-
-        if slot or week or as_of or categories or explain or strict:
+        if slot or week or as_of or categories or explain or strict or serve:
             msg = "--breaking stands alone: the stories are named, nothing is chosen"
             raise click.UsageError(msg)
-        made = preview_breaking(config, (*breaking, *words), read_now(), out)
-        show_breaking(made, as_json=as_json)
-        _open(made.files["issue.html"], wanted=show)
+        _preview_breaking(config, (*breaking, *words), out, as_json=as_json, show=show)
         return
 
     from digest.cli.progress import Progress
@@ -65,6 +65,12 @@ def preview(
         msg = f"name one newsletter, not {len(words)}: {' '.join(words)}"
         raise click.UsageError(msg)
     ask = ask_of("".join(words), slot, week, as_of, categories)
+    if serve:
+        from digest.cli.workbench import serve_preview
+
+        others = bool(out or explain or as_json or strict)
+        serve_preview(config, ask, port or 0, show=show, others=others)
+        return
     if (slot or week) and not (as_of or categories or strict):
         from digest.cli.show_preview import show_frozen
         from digest.runs.frozen import frozen_preview
@@ -165,6 +171,18 @@ def articles(
         show_bad(listing, as_json=as_json)
     else:
         show_listing(listing, read_now(), as_json=as_json)
+
+
+def _preview_breaking(
+    config: "Config", names: tuple[str, ...], out: str, *, as_json: bool, show: bool
+) -> None:
+    from digest.cli.show_preview import show_breaking
+    from digest.runs.breaking import preview_breaking
+    from digest.runs.clock import read_now
+
+    made = preview_breaking(config, names, read_now(), out)
+    show_breaking(made, as_json=as_json)
+    _open(made.files["issue.html"], wanted=show)
 
 
 def _open(path: str, *, wanted: bool) -> None:
