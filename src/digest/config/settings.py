@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
+from digest.config.appearance import Cards, Font, IssuePattern, Utm
 from digest.config.images import Images
 from digest.config.mistake import Wrong
 from digest.config.operating import (
@@ -119,8 +120,18 @@ class Site:
     postal_address: Prose = ""
     #: Absolute http(s) URL of a PNG or JPEG; empty: the name in letters.
     logo: UrlOrEmpty = ""
+    #: The same for dark screens; empty: `logo` on both.
+    logo_dark: UrlOrEmpty = field(default="", metadata={"needs": "logo"})
     #: Shown width of the logo in pixels, 16 to 600.
     logo_width: Annotated[int, between(16, 600)] = 160
+    #: Letters of running text: a stack of `rendering/fonts.py`, or names of fonts.
+    font: Font = "system"
+    #: Letters of titles, likewise.
+    heading_font: Font = "serif"
+    #: Rounding of pictures and of the button, 0 to 24 pixels.
+    radius: Annotated[int, between(0, 24)] = 6
+    #: Pattern of the address of an issue in a browser; empty: there is none.
+    web_view: IssuePattern = ""
     colours: Colours = field(default_factory=Colours)
 
 
@@ -200,6 +211,9 @@ class Newsletter:
     #: How long before its slot an issue is handed over to SendGrid, which keeps it till then;
     #: empty: at its slot.
     hand_over: HandOverOrEmpty = ""
+    #: Where stories have their pictures.
+    cards: Cards = Cards.LEFT
+    utm: Utm = field(default_factory=Utm)
 
 
 def check_newsletters(newsletters: Mapping[str, Newsletter]) -> Iterator[Wrong]:
@@ -280,6 +294,7 @@ class Breaking:
     quiet_hours: QuietHoursOrEmpty = ""
     #: What newsletters do with it afterwards.
     in_weekly: InWeekly = InWeekly.LEAVE
+    utm: Utm = field(default_factory=Utm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -387,7 +402,12 @@ def look(config: Config) -> "Look":
         base_url=config.site.base_url.rstrip("/"),
         postal_address=config.site.postal_address.strip(),
         logo=config.site.logo,
+        logo_dark=config.site.logo_dark,
         logo_width=config.site.logo_width,
+        font=config.site.font,
+        heading_font=config.site.heading_font,
+        radius=config.site.radius,
+        web_view=config.site.web_view,
         colours=asdict(config.site.colours),
     )
 

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from digest.errors import RenderingError, did_you_mean
 from digest.issue.header import clean_header, shortened
+from digest.rendering.breaks import LONGEST, soft
 from digest.rendering.growth import OPERATORS, PADDING, GrowthError, check_operation, small_range
 from digest.rendering.template_folders import (
     TemplateFile,
@@ -201,7 +202,7 @@ def _environment(loader: jinja2.BaseLoader | None) -> _Sandbox:
     environment.globals.clear()
     environment.globals["range"] = small_range
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    environment.filters |= {"safe": _safe, "wrap": wrap}
+    environment.filters |= {"safe": _safe, "soft": _soft, "wrap": wrap}
     return environment
 
 
@@ -228,6 +229,14 @@ def _safe(value: object) -> Markup:
         message = "|safe makes no markup of a text; only sanitised values are markup"
         raise jinja2.exceptions.SecurityError(message)
     return value
+
+
+def _soft(text: object, longest: int = LONGEST) -> str:
+    """Let clients break long words; markup would be broken with them."""
+    if isinstance(text, Markup):
+        message = "|soft is for texts, not for markup"
+        raise jinja2.exceptions.SecurityError(message)
+    return soft(str(text), longest)
 
 
 def _as_rendering_error(
@@ -259,7 +268,7 @@ def _place(error: Exception) -> str:
 def _hint(error: Exception, context: Mapping[str, object]) -> str:
     message = str(error)
     if found := _NO_FILTER.match(message):
-        return did_you_mean(found["name"], [*_FILTERS, "safe", "wrap"])
+        return did_you_mean(found["name"], [*_FILTERS, "safe", "soft", "wrap"])
     if isinstance(error, jinja2.UndefinedError) and (found := _UNDEFINED.search(message)):
         return did_you_mean(found["name"] or found["key"], _keys(context))
     return ""

@@ -19,7 +19,9 @@ _ADDRESSES = ("http://", "https://", "mailto:")
 
 def render_markdown(source: str) -> str:
     """Return `source` as sanitised HTML: markup that may stand in a mail as it is."""
-    return clean_html(_parser().render(source[:LIMIT_CHARACTERS]))
+    parser = _parser()
+    tokens = list(_without_headings(parser.parse(source[:LIMIT_CHARACTERS])))
+    return clean_html(parser.renderer.render(tokens, parser.options, {}))
 
 
 def plain_markdown(source: str) -> str:
@@ -35,6 +37,23 @@ def plain_markdown(source: str) -> str:
                 lines.append(marker + text.strip())
             marker = ""
     return "\n\n".join(lines)
+
+
+def _without_headings(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens, headings as paragraphs in bold.
+
+    A letter has one outline: its title, the sections, the stories. The intro stands before all of
+    them or, in breaking news, before the title itself, so no level of its own would be right.
+    """
+    for token in tokens:
+        if token.type == "heading_open":
+            yield Token("paragraph_open", "p", 1)
+            yield Token("strong_open", "strong", 1)
+        elif token.type == "heading_close":
+            yield Token("strong_close", "strong", -1)
+            yield Token("paragraph_close", "p", -1)
+        else:
+            yield token
 
 
 def _parser() -> MarkdownIt:

@@ -21,8 +21,17 @@ class Look:
     postal_address: str = ""
     #: Absolute http(s) URL of a PNG or JPEG; or "": the name in letters.
     logo: str = ""
+    #: The same for dark screens; or "": one logo for both.
+    logo_dark: str = ""
     #: Shown width of the logo in pixels.
     logo_width: int = 160
+    #: A stack of `fonts.py` by name, or names of fonts, for running text and for titles.
+    font: str = "system"
+    heading_font: str = "serif"
+    #: Pixels by which corners of pictures and of the button are rounded.
+    radius: int = 6
+    #: Pattern of an issue's address in a browser, `https://…/{newsletter}/{slot}`; or "".
+    web_view: str = ""
     #: Names as in `[site.colours]` → `#rrggbb`.
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

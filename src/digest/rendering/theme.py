@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from digest.rendering.fonts import make_fonts
+
 #: Names of `[site.colours]` with their defaults: ink on white paper, one calm blue.
 DEFAULT_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -35,18 +37,24 @@ _DARK: Final[Mapping[str, str]] = MappingProxyType(
         "background": "#101214",
     }
 )
-_LATIN: Final = "-apple-system, BlinkMacSystemFont, Segoe UI, Roboto, Helvetica Neue, Arial"
-# Unquoted names: autoescape would turn quotes inside <style> into text.
-_HAN: Final = "-apple-system, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC"
-_ARABIC: Final = "-apple-system, Segoe UI, Geeza Pro, Noto Sans Arabic, Tahoma"
 
 
-def make_theme(colours: Mapping[str, str], language: str) -> tuple[dict[str, object], list[str]]:
+def make_theme(
+    colours: Mapping[str, str],
+    language: str,
+    *,
+    font: str = "system",
+    heading_font: str = "serif",
+    radius: int = 6,
+) -> tuple[dict[str, object], list[str]]:
     """Return the theme of a mail, and one sentence for each colour that had to be corrected.
 
     Args:
         colours: names as in `DEFAULT_COLOURS` → `#rrggbb`; unknown names are ignored.
         language: BCP 47 tag of the mail: its script decides the letters.
+        font: of running text, as `make_fonts` takes it.
+        heading_font: of titles.
+        radius: pixels by which corners are rounded.
     """
     chosen = {name: colours.get(name, default) for name, default in DEFAULT_COLOURS.items()}
     light = _palette(chosen)
@@ -57,7 +65,12 @@ def make_theme(colours: Mapping[str, str], language: str) -> tuple[dict[str, obj
         for name, used in words.items()
         if used != chosen[name]
     ]
-    theme: dict[str, object] = {"light": light, "dark": _dark(chosen), **_letters(language)}
+    theme: dict[str, object] = {
+        "light": light,
+        "dark": _dark(chosen),
+        "radius": radius,
+        **make_fonts(font, heading_font, language),
+    }
     return theme, warnings
 
 
@@ -111,16 +124,6 @@ def _palette(chosen: Mapping[str, str]) -> dict[str, str]:
         "background": background,
         "rule": _mix(paper, chosen["text"], 0.14),
     }
-
-
-def _letters(language: str) -> dict[str, object]:
-    """Return the font stacks: only fonts that clients' systems bring along, no web fonts."""
-    primary = language.lower().split("-")[0]
-    if primary in {"zh", "ja", "ko", "yue"}:
-        return {"font": f"{_HAN}, sans-serif", "heading_font": f"{_HAN}, sans-serif"}
-    if primary in {"ar", "fa", "ur", "ps", "ckb", "he", "yi"}:
-        return {"font": f"{_ARABIC}, sans-serif", "heading_font": f"{_ARABIC}, sans-serif"}
-    return {"font": f"{_LATIN}, sans-serif", "heading_font": "Georgia, Times New Roman, serif"}
 
 
 def _is_dark(colour: str) -> bool:

@@ -5,12 +5,11 @@
 """
 
 import unicodedata
-from collections.abc import Iterable
-from urllib.parse import quote, urlsplit
 
 from digest.articles.article import Article
 from digest.issue.issue import Cover, Issue, IssueSection, Kind, Story
 from digest.rendering.images.shape import Size, shown_size
+from digest.rendering.links import address, as_value, fill_pattern, host_of, tagged
 from digest.rendering.locales import (
     direction,
     format_day,
@@ -18,6 +17,7 @@ from digest.rendering.locales import (
     join_names,
     words,
 )
+from digest.rendering.preheader import make_preheader
 from digest.rendering.rendered import Look
 from digest.rendering.theme import make_theme
 
@@ -27,17 +27,19 @@ View = dict[str, object]
 #: Shown widths in pixels: the letter is 600 with 24 of margin; cards give 3/8 to their picture.
 HERO_WIDTH = 552
 CARD_WIDTH = 207
-
-# Inboxes show 85 to 130 characters after the subject (email-html.md §3, *Preheader*).
-_PREHEADER_LEAST = 85
-_PREHEADER_MOST = 130
-# RFC 3986 §2: reserved and unreserved characters, and "%" of what is encoded already.
-_URL_CHARACTERS = ":/?#[]@!$&'()*+,;=-._~%"
+# What statistics call the places of a letter that have no title.
+_LEAD, _STORIES, _MORE, _REST = "lead", "stories", "more", "rest"
 
 
 def build_view(issue: Issue, look: Look) -> View:
     """Return everything the templates of `issue` need, in the order of the mail."""
-    theme, warnings = make_theme(look.colours, issue.language)
+    theme, warnings = make_theme(
+        look.colours,
+        issue.language,
+        font=look.font,
+        heading_font=look.heading_font,
+        radius=look.radius,
+    )
     first = 1 if issue.lead else 0
     sections: list[View] = []
     for section in issue.sections:
@@ -50,17 +52,18 @@ def build_view(issue: Issue, look: Look) -> View:
         "site": _site(look),
         "theme": theme,
         "newsletter": {"title": issue.title},
-        "issue": _issue(issue),
-        "lead": _story(issue.lead, issue, look, number=1, width=HERO_WIDTH)
-        if issue.lead
-        else None,
+        "issue": _issue(issue, look),
+        "cards": issue.cards,
+        # Whether the height of any picture is known.
+        "measured": any(story.cover and story.cover.height for story in issue.stories),
+        "lead": _story(issue.lead, issue, look, number=1) if issue.lead else None,
         "sections": sections,
         "more": [
-            {"number": number, "title": article.title, "url": _address(article.url)}
+            _item(article, issue, _MORE, number)
             for number, article in enumerate(issue.more, first + 1)
         ],
-        "rest": {"url": _address(look.base_url)},
-        # Shown once the publisher runs a web view and a preference centre.
+        "rest": {"url": _link(look.base_url, issue, _REST)},
+        # Shown once the publisher runs a preference centre.
         "reader": {"web_view": False, "preferences": False},
         "labels": _labels(issue, look),
         "warnings": warnings,
@@ -71,15 +74,16 @@ def _site(look: Look) -> View:
     lines = (line.strip() for line in look.postal_address.splitlines())
     return {
         "name": look.site_name,
-        "base_url": _address(look.base_url),
-        "logo": _address(look.logo),
+        "base_url": address(look.base_url),
+        "logo": address(look.logo),
+        "logo_dark": address(look.logo_dark) if look.logo else "",
         "logo_width": min(look.logo_width, HERO_WIDTH),
         # The name stands above the address already.
         "postal_address": [line for line in lines if line and not _same(line, look.site_name)],
     }
 
 
-def _issue(issue: Issue) -> View:
+def _issue(issue: Issue, look: Look) -> View:
     dates = issue_dates(issue.dated, issue.window, issue.language)
     return {
         "kind": issue.kind.value,
@@ -88,9 +92,16 @@ def _issue(issue: Issue) -> View:
         "date": dates["date"],
         "range": dates["range"],
         "subject": issue.subject,
-        "preheader": _preheader(issue),
+        "preheader": make_preheader(issue, dates["range"]),
+        "web_view": _web_view(issue, look),
         **_intro(issue),
     }
+
+
+def _web_view(issue: Issue, look: Look) -> str:
+    """Return where this issue is to be read in a browser; the same for every reader."""
+    values = {"newsletter": issue.newsletter, "slot": issue.slot}
+    return address(fill_pattern(look.web_view, values))
 
 
 def _intro(issue: Issue) -> View:
@@ -107,27 +118,22 @@ def _intro(issue: Issue) -> View:
 
 def _section(section: IssueSection, issue: Issue, look: Look, *, after: int) -> View:
     stories = [
-        _story(story, issue, look, number=number, width=CARD_WIDTH, within=section.title)
+        _story(story, issue, look, number=number, within=section.title)
         for number, story in enumerate(section.stories, after + 1)
     ]
     return {"title": section.title, "stories": stories}
 
 
-def _story(  # noqa: PLR0913  one story, its mail, and its place in it
-    story: Story, issue: Issue, look: Look, *, number: int, width: int, within: str = ""
-) -> View:
+def _story(story: Story, issue: Issue, look: Look, *, number: int, within: str = "") -> View:
     article = story.article
-    toward = _toward(article, issue)
-    foreign = article.language and article.language.lower() != issue.language.lower()
+    leads = story is issue.lead
+    width = CARD_WIDTH if issue.cards == "left" and not leads else HERO_WIDTH
     return {
-        "number": number,
-        "anchor": f"story-{number}",
-        "title": article.title,
-        "url": _address(article.url),
+        **_item(article, issue, _LEAD if leads else within or _STORIES, number),
         "excerpt": story.excerpt,
         "cover": _cover(story.cover, width) if story.cover else None,
         # Under the heading of its section a category says nothing new.
-        "category": "" if _same(article.category, within) else article.category,
+        "category": "" if _same(article.category, within) else _shown(article.category),
         "date": format_day(article.published_at.date(), issue.language, near=issue.dated),
         "byline": _byline(article, issue, look),
         "source": _source(article, look),
@@ -135,11 +141,22 @@ def _story(  # noqa: PLR0913  one story, its mail, and its place in it
         "also": [
             {
                 "title": other.title,
-                "url": _address(other.url),
-                "source": _host(other.origin_url or other.url) or look.site_name,
+                "url": address(other.url),
+                "source": host_of(other.origin_url or other.url) or look.site_name,
             }
             for other in story.also
         ],
+    }
+
+
+def _item(article: Article, issue: Issue, within: str, number: int) -> View:
+    toward = _toward(article, issue)
+    foreign = article.language and article.language.lower() != issue.language.lower()
+    return {
+        "number": number,
+        "anchor": f"story-{number}",
+        "title": article.title,
+        "url": _link(article.url, issue, within, number),
         # Empty: as the mail's own; templates then write no attribute.
         "lang": article.language if foreign else "",
         "dir": toward if toward != direction(issue.language) else "",
@@ -147,8 +164,21 @@ def _story(  # noqa: PLR0913  one story, its mail, and its place in it
     }
 
 
+def _link(url: str, issue: Issue, within: str, number: int = 0) -> str:
+    """Return an address with what the publisher's statistics want to know."""
+    if not issue.utm:
+        return address(url)
+    values = {
+        "newsletter": issue.newsletter,
+        "slot": issue.slot,
+        "section": as_value(within),
+        "story": str(number) if number else "",
+    }
+    return tagged(address(url), issue.utm, values)
+
+
 def _cover(cover: Cover, width: int) -> View | None:
-    url = _address(cover.url)
+    url = address(cover.url)
     # No height before a picture was measured: Word obeys the attribute, and Yahoo turns the
     # `height: auto` beside it into min-height (caniemail css-height note 1; email-bugs #9), so
     # a guessed one shows squashed faces to both.
@@ -171,8 +201,8 @@ def _byline(article: Article, issue: Issue, look: Look) -> str:
 
 
 def _source(article: Article, look: Look) -> str:
-    host = _host(article.origin_url)
-    return "" if host == _host(look.base_url) else host
+    host = host_of(article.origin_url)
+    return "" if host == host_of(look.base_url) else host
 
 
 def _labels(issue: Issue, look: Look) -> View:
@@ -201,38 +231,6 @@ def _labels(issue: Issue, look: Look) -> View:
     }
 
 
-def _preheader(issue: Issue) -> str:
-    """Return the line inboxes show after the subject, filled up with what else is inside.
-
-    A short one is followed in the inbox by whatever the mail begins with: dates, alternative
-    texts, addresses. So the next titles follow instead.
-    """
-    line = issue.preheader.strip()
-    if not line and issue.lead:
-        line = issue.lead.excerpt
-    for title in _further_titles(issue):
-        if len(line) >= _PREHEADER_LEAST:
-            break
-        if title not in line and title not in issue.subject:
-            line = f"{line} · {title}" if line else title
-    return _cut(line, _PREHEADER_MOST)
-
-
-def _further_titles(issue: Issue) -> Iterable[str]:
-    yield from (story.article.title for story in issue.stories)
-    yield from (article.title for article in issue.more)
-
-
-def _cut(text: str, most: int) -> str:
-    """Return at most `most` characters of `text`, ended after a word."""
-    if len(text) <= most:
-        return text
-    kept = text[: most - 1]
-    at = kept.rfind(" ")
-    # Chinese has no blanks, and one very long word would leave next to nothing.
-    return (kept[:at] if at > most // 2 else kept).rstrip(" ·,;:\u2013-") + "…"
-
-
 def _toward(article: Article, issue: Issue) -> str:
     """Return the direction an article is read in, by its language or else by its title."""
     if article.language:
@@ -253,26 +251,9 @@ def _sides(toward: str) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
-def _address(url: str) -> str:
-    """Return `url` if a reader may follow it, else an empty string."""
-    url = url.strip()
-    if not url.isprintable():  # a line break inside "https" is no https to everybody
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme != "mailto" and not (parts.scheme in {"http", "https"} and parts.hostname):
-        return ""
-    # Blanks and quotes would end it early in the text part; HTML gets the very same address.
-    return quote(url, safe=_URL_CHARACTERS)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+def _shown(category: str) -> str:
+    # Most front matter has categories in small letters, as names of folders.
+    return category[:1].upper() + category[1:] if category.islower() else category
 
 
 def _same(one: str, other: str) -> bool:

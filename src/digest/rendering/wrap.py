@@ -20,8 +20,8 @@ _URL = re.compile(r"[<(\[]*(?:https?://|mailto:|__DIGEST_)")
 def wrap(text: str, width: int = WIDTH, indent: str = "") -> str:
     """Return `text` with lines of at most `width` columns, each begun with `indent`.
 
-    Line breaks in `text` are kept, other blanks are folded. URLs and single words longer than a
-    line stand alone and whole: a broken URL cannot be clicked.
+    Line breaks in `text` are kept, other blanks are folded. A word longer than a line is broken;
+    an address stands alone and whole: a broken one cannot be clicked.
     """
     return "\n".join(
         line for paragraph in text.split("\n") for line in _lines(paragraph, width, indent)
@@ -46,7 +46,7 @@ def _lines(paragraph: str, width: int, indent: str) -> Iterator[str]:
     room = max(width - columns(indent), 1)
     line: list[str] = []
     used = 0
-    for gap, chunk in _chunks(paragraph):
+    for gap, chunk in _pieces(paragraph, room):
         size = columns(chunk)
         if line and used + len(gap) + size > room:
             yield indent + "".join(line)
@@ -57,6 +57,21 @@ def _lines(paragraph: str, width: int, indent: str) -> Iterator[str]:
         line.append(chunk)
         used += size
     yield (indent + "".join(line)) if line else ""
+
+
+def _pieces(paragraph: str, room: int) -> Iterator[tuple[str, str]]:
+    """Yield the chunks, those longer than a line in parts that fill one each."""
+    for gap, chunk in _chunks(paragraph):
+        if columns(chunk) <= room or _URL.match(chunk):
+            yield gap, chunk
+            continue
+        begin = used = 0
+        for at, character in enumerate(chunk):
+            used += _columns_of(character)
+            if used > room and at > begin and is_whole(chunk[at - 1], character):
+                yield (gap if not begin else ""), chunk[begin:at]
+                begin, used = at, _columns_of(character)
+        yield (gap if not begin else ""), chunk[begin:]
 
 
 def _chunks(paragraph: str) -> Iterator[tuple[str, str]]:
@@ -77,10 +92,15 @@ def _chunks(paragraph: str) -> Iterator[tuple[str, str]]:
         yield gap, chunk
 
 
-def _may_part(before: str, after: str) -> bool:
-    """Say whether a line may end between two characters of one word."""
+def is_whole(before: str, after: str) -> bool:
+    """Say whether what readers take for one character ends between `before` and `after`."""
     if before == _JOINER or "\U0001f3fb" <= after <= "\U0001f3ff":  # emoji made of several
         return False
-    if after in _NO_START or not _columns_of(after):
+    return bool(_columns_of(after))
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Say whether a line may end between two characters of one word."""
+    if after in _NO_START or not is_whole(before, after):
         return False
     return _columns_of(before) == 2 or _columns_of(after) == 2

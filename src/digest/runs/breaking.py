@@ -17,7 +17,7 @@ from digest.runs.choose import recognised
 from digest.runs.find import below_content, find_articles
 from digest.runs.gallery import Finding
 from digest.runs.pictures import open_gallery
-from digest.runs.preview import Preview, fill_line, import_rendering, render_and_write
+from digest.runs.preview import Preview, fill_line, import_rendering, render_and_write, utm_of
 from digest.selection.eligible import Request, check_eligible
 from digest.selection.rules import Rules
 from digest.selection.selection import Reason
@@ -131,4 +131,5 @@ def _edition(config: Config, now: datetime) -> Edition:
         subject=config.breaking.subject,
         preheader=config.breaking.preheader,
         where="config.toml, [breaking]",
+        utm=utm_of(config.breaking.utm),
     )

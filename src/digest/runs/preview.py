@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from digest.config.appearance import Utm
 from digest.config.settings import Config, Newsletter, cover_rules, look
 from digest.errors import DigestError
 from digest.issue.compose import Edition, FillLine, compose
@@ -196,6 +197,12 @@ def language_of(config: Config, newsletter: Newsletter) -> str:
     return newsletter.language or config.site.language
 
 
+def utm_of(utm: Utm) -> Mapping[str, str]:
+    """Return the parameters of links to articles that are set, in their order."""
+    named = {name: getattr(utm, name) for name in ("source", "medium", "campaign", "content")}
+    return {name: value for name, value in named.items() if value}
+
+
 def _edition(config: Config, choice: Choice) -> Edition:
     from digest.rendering.locales import issue_dates
 
@@ -218,6 +225,8 @@ def _edition(config: Config, choice: Choice) -> Edition:
         where=decided.path if decided.subject else f"config.toml, [newsletters.{occasion.name}]",
         intro=decided.intro,
         more=newsletter.more,
+        cards=newsletter.cards.value,
+        utm=utm_of(newsletter.utm),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from digest.config.appearance import Utm
 from digest.config.images import Images
 from digest.config.issue_file import IssueFile
 from digest.config.load import load_config
@@ -27,8 +28,10 @@ TABLES = {
     "`[site.colours]`": (Colours, "site.colours"),
     "`[content]`": (Content, "content"),
     "`[newsletters.NAME]`": (Newsletter, "newsletters.weekly"),
+    "`[newsletters.NAME.utm]`": (Utm, "newsletters.weekly.utm"),
     "`[[newsletters.NAME.sections]]`": (Section, "newsletters.weekly.sections"),
     "`[breaking]`": (Breaking, "breaking"),
+    "`[breaking.utm]`": (Utm, "breaking.utm"),
     "`[sender]`": (Sender, "sender"),
     "`[images]`": (Images, "images"),
     "`[delivery]`": (Delivery, "delivery"),
@@ -42,7 +45,7 @@ TABLES = {
     "`[notices]`": (Notices, "notices"),
 }
 #: Keys that are tables of their own.
-PARTS = ("colours", "sendgrid", "smtp", "outbox")
+PARTS = ("colours", "utm", "sendgrid", "smtp", "outbox")
 
 
 def known(schema: type) -> list[str]:
@@ -164,7 +167,7 @@ class TestConfigurationAsAWhole:
     def test_shipped_config_writes_the_defaults_where_it_need_not_choose(self) -> None:
         """What a new user reads beside a key as its default is what stands there."""
         config = load_config(str(ROOT / "config.toml"))
-        chosen = {"title", "sections", "schedule"}
+        chosen = {"title", "sections", "schedule", "utm"}
 
         weekly = config.newsletters["weekly"]
         different = {
@@ -175,3 +178,4 @@ class TestConfigurationAsAWhole:
 
         assert different == set()
         assert asdict(config.site.colours) == asdict(Colours())
+        assert asdict(weekly.utm) == asdict(config.breaking.utm) == asdict(Utm())

@@ -64,7 +64,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" in self.open:
             return
-        self.words += data
+        self.words += data.replace("\u200b", "")  # where long words may be broken
         if self.open and any(re.fullmatch("h[1-6]", tag) for tag in self.open):
             level, words = self.headings[-1]
             self.headings[-1] = (level, words + data)

@@ -27,8 +27,15 @@ def test_an_address_stands_alone_and_whole() -> None:
     assert wrap(f"see {URL} there", 30) == f"see\n{URL}\nthere"
 
 
-def test_a_long_word_is_not_broken() -> None:
-    assert wrap("a " + "x" * 40 + " b", 20) == "a\n" + "x" * 40 + "\nb"
+def test_a_word_longer_than_a_line_is_broken_and_an_address_is_not() -> None:
+    address = "https://a.example/" + "x" * 40
+
+    assert wrap("a " + "x" * 45 + " b", 20) == f"a\n{'x' * 20}\n{'x' * 20}\nxxxxx b"
+    assert wrap(f"a {address} b", 20) == f"a\n{address}\nb"
+
+
+def test_a_broken_word_keeps_its_characters_whole() -> None:
+    assert wrap("e\u0301" * 8, 5) == "e\u0301" * 5 + "\n" + "e\u0301" * 3
 
 
 def test_wide_characters_count_two_columns_and_break_anywhere() -> None:
