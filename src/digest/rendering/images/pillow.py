@@ -7,10 +7,11 @@ out. Touches nothing.
 """
 
 import io
+import warnings
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from digest.rendering.images.measure import NOT_CONVERTED, Kind
 from digest.rendering.images.placeholder import Drawing
@@ -19,7 +20,7 @@ from digest.rendering.images.shape import MOST_PIXELS, Size, kept_box, made_size
 #: Good enough on a screen that shows two pixels for one.
 _QUALITY: Final = 82
 #: Drawings and logos of fewer colours stay sharp as PNG, and are smaller.
-_FEW_COLOURS: Final = 256
+_FEW_COLOURS: Final = 64
 _FORMATS: Final = {
     Kind.JPEG: "JPEG",
     Kind.PNG: "PNG",
@@ -52,10 +53,13 @@ def make(content: bytes, kind: Kind, most_width: int) -> Made | str:
     if kind not in _FORMATS:
         return NOT_CONVERTED
     try:
-        with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
-            if wrong := wrong_size(Size(*image.size)):
-                return wrong
-            return _made(image, most_width)
+        # What Pillow says of odd files on the way would stand on the user's screen.
+        with warnings.catch_warnings(action="ignore"):
+            return _opened(content, kind, most_width)
+    except Image.DecompressionBombError:
+        return "it is too large to be opened"
+    except UnidentifiedImageError:
+        return f"the {kind.value} is broken"
     except Exception as error:  # noqa: BLE001  decoders raise all there is: SyntaxError, struct.error
         return f"the {kind.value} is broken ({_said(error)})"
 
@@ -83,11 +87,18 @@ def _can_write(text: str) -> bool:
     return bool(text) and all(bytes(font.getmask(letter)) != missing for letter in text)
 
 
+def _opened(content: bytes, kind: Kind, most_width: int) -> Made | str:
+    with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
+        if wrong := wrong_size(Size(*image.size)):
+            return wrong
+        return _made(image, most_width)
+
+
 def _made(image: Image.Image, most_width: int) -> Made:
-    few = image.format in {"PNG", "GIF"} and bool(image.getcolors(_FEW_COLOURS))
     image.draft("RGB", (most_width, most_width))  # a JPEG is unpacked no larger than needed
     upright = ImageOps.exif_transpose(image)
     flat = _on_paper(_in_srgb(upright))
+    few = image.format in {"PNG", "GIF"} and bool(flat.getcolors(_FEW_COLOURS))
     if box := kept_box(Size(*flat.size)):
         flat = flat.crop(box)
     size = made_size(Size(*flat.size), most_width)
