@@ -65,6 +65,7 @@ class TestFindings:
             "address.missing",
             "subject.empty",
             "subject.name",
+            "text.missing",
         }
 
     def test_about_a_story_name_its_file(self) -> None:

@@ -61,6 +61,8 @@ RULES: Final = (
         source="RFC 2046 §5.1.4; SpamAssassin MIME_HTML_ONLY",
         remedy="Give your template a .txt.j2 beside its .html.j2.",
         look=_missing,
+        # Without it the text part has no unsubscribe link, and couriers refuse that.
+        is_final=True,
     ),
     Rule(
         id="text.unlike",
