@@ -1,8 +1,9 @@
 import pytest
 
 from builders import make_article
+from digest.articles.article import Article
 from digest.articles.settings import CoverRules
-from digest.issue.pictures import picture_of, pictures_of
+from digest.issue.pictures import Picture, cover_urls, picture_of, pictures_of
 
 A, B, DEFAULT, EVERY = (f"https://pictures.example/{name}.jpg" for name in ("a", "b", "d", "e"))
 NO_RULES = CoverRules()
@@ -60,3 +61,58 @@ def test_the_words_for_an_own_cover_do_not_describe_a_default() -> None:
 @pytest.mark.parametrize("url", ["https://[::1", "https://x.example:port/a.jpg", "https://"])
 def test_no_address_is_a_traceback(url: str) -> None:
     assert isinstance(picture_of(url), str)
+
+
+class Shelf:
+    """A gallery that knows some pictures by address, and draws."""
+
+    def __init__(self, **pictures: Picture | None) -> None:
+        self.pictures = pictures
+        self.asked: list[tuple[str, bool]] = []
+
+    def seen(self, article: Article, url: str, *, lead: bool) -> Picture | None:
+        self.asked.append((url, lead))
+        return self.pictures[url[-5]]
+
+    def drawn(self, article: Article, *, lead: bool) -> Picture | None:
+        return Picture("https://mail.example/drawn.png", f"drawn for {article.path}", 414, 232)
+
+
+def test_a_picture_has_the_size_and_address_its_gallery_says() -> None:
+    shelf = Shelf(a=Picture("https://mail.example/made.jpg", "1", 1104, 736))
+
+    [cover] = pictures_of([make_article(cover_url=A)], NO_RULES, shelf).values()
+
+    assert (cover.url, cover.width, cover.height) == ("https://mail.example/made.jpg", 1104, 736)
+
+
+def test_what_cannot_be_shown_gives_way_to_the_next_best() -> None:
+    rules = CoverRules(defaults={"": DEFAULT})
+    shelf = Shelf(a=None, b=None, d=Picture(DEFAULT, "2", 9, 9))
+    articles = [make_article(cover_url=url) for url in (A, B)]
+
+    covers = list(pictures_of(articles, rules, shelf).values())
+
+    assert [cover.url for cover in covers] == [DEFAULT, "https://mail.example/drawn.png"]
+    assert covers[1].alt == articles[1].title
+
+
+def test_one_picture_under_two_addresses_is_shown_once() -> None:
+    shelf = Shelf(a=Picture(A, "same"), b=Picture(B, "same"))
+    articles = [make_article(cover_url=url, path=f"{url[-5]}.md") for url in (A, B)]
+
+    assert pictures_of(articles, NO_RULES, shelf)["b.md"].url != B
+
+
+def test_the_first_story_leads() -> None:
+    shelf = Shelf(a=Picture(A), b=Picture(B))
+
+    pictures_of([make_article(cover_url=url) for url in (A, B)], NO_RULES, shelf)
+
+    assert shelf.asked == [(A, True), (B, False)]
+
+
+def test_addresses_of_a_cover_best_first_and_once() -> None:
+    rules = CoverRules(defaults={"news": DEFAULT, "": DEFAULT})
+
+    assert cover_urls(make_article(cover_url=A, categories=("News",)), rules) == [A, DEFAULT]
