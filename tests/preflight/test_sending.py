@@ -169,10 +169,16 @@ class TestSchedule:
         assert room.events(SLOT - 30 * MINUTE) == ["frozen"]
 
 
-def found(rule: str, severity: Severity = Severity.ERROR, **fields: bool) -> Finding:
+def found(rule: str, severity: Severity = Severity.ERROR, *, is_final: bool = False) -> Finding:
     """Return a finding of a rule."""
-    place = {"what": f"what {rule} says", "where": "there", "remedy": "Do it."}
-    return Finding(rule=rule, severity=severity, **place, **fields)
+    return Finding(
+        rule=rule,
+        severity=severity,
+        what=f"what {rule} says",
+        where="there",
+        remedy="Do it.",
+        is_final=is_final,
+    )
 
 
 class TestWords:

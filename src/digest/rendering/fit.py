@@ -47,22 +47,40 @@ class Fitted:
     steps: tuple[str, ...]
     #: UTF-8 bytes of `html`.
     size: int
-    #: UTF-8 bytes it would have had.
+    #: UTF-8 bytes it would have had, its links as long as they may get.
     full_size: int
 
 
-def fit(document: str, budget: int = BUDGET, where: str = "the HTML part") -> Fitted:
+def fit(
+    document: str,
+    budget: int = BUDGET,
+    where: str = "the HTML part",
+    *,
+    link_growth: int = 0,
+) -> Fitted:
     """Return `document` without its region markers, and no larger than `budget` bytes.
+
+    Where links grow, the mail fits as it will be then; unless too many links stand where nothing
+    may be given up: then it fits as it is, and preflight says so (`preflight/size.py`).
 
     Args:
         document: HTML after inlining, with region markers.
         budget: UTF-8 bytes.
         where: The template it was made from, for messages.
+        link_growth: Bytes a provider makes each web link longer by.
 
     Raises:
         RenderingError: The markers are wrong, or what may not be given up is too large.
     """
-    mail = parse_regions(document, where)
+    try:
+        return _fit(parse_regions(document, where, link_growth=link_growth), budget)
+    except RenderingError:
+        if not link_growth:
+            raise
+        return _fit(parse_regions(document, where), budget)
+
+
+def _fit(mail: Mail, budget: int) -> Fitted:
     rest = _Rest(mail)
     full_size = mail.size
     steps = [name for name, step in _STEPS if mail.size > budget and step(mail, budget)]
@@ -70,7 +88,8 @@ def fit(document: str, budget: int = BUDGET, where: str = "the HTML part") -> Fi
         steps.append(f"{dropped} left to the web")
     if mail.size > budget:
         raise _too_large(mail.size, full_size, budget)
-    return Fitted(html=mail.html, steps=tuple(steps), size=mail.size, full_size=full_size)
+    html = mail.html
+    return Fitted(html=html, steps=tuple(steps), size=len(html.encode()), full_size=full_size)
 
 
 def _shorten_excerpts(mail: Mail, budget: int) -> bool:
@@ -207,7 +226,7 @@ def _shorten(mail: Mail, region: Region) -> bool:
     changed = False
     for at in range(region.start, region.end):
         shorter = _shortened(mail.pieces[at])
-        if len(shorter.encode()) < mail.sizes[at]:
+        if mail.size_of(shorter) < mail.sizes[at]:
             mail.put(at, shorter)
             changed = True
     return changed

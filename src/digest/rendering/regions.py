@@ -15,6 +15,8 @@ KINDS = (
     "cover", "excerpt", "button", "also", "card", "more-item", "section", "intro", "rest", "count",
 )  # fmt: skip
 
+#: As premailer writes it.
+_WEB_LINK = 'href="http'
 _MARKER = re.compile(r"<!--(/?)digest:([a-z-]+)(?: (\d{1,9}))?-->")
 
 
@@ -32,7 +34,10 @@ class Region:
 
 @dataclass(slots=True)
 class Mail:
-    """The pieces of a mail between its markers, and their size in UTF-8 bytes."""
+    """The pieces of a mail between its markers, and their size in UTF-8 bytes.
+
+    A link counts for as many bytes more as a provider makes it longer to count clicks.
+    """
 
     #: Text between markers, in order; joined it is the mail without markers.
     pieces: list[str] = field(default_factory=list)
@@ -41,15 +46,22 @@ class Mail:
     regions: list[Region] = field(default_factory=list)
     #: Sum of `sizes`, kept up to date.
     size: int = 0
+    #: Bytes each web link may grow.
+    link_growth: int = 0
 
     @property
     def html(self) -> str:
         """The mail as it stands now, without markers."""
         return "".join(self.pieces)
 
+    def size_of(self, piece: str) -> int:
+        """Return the bytes a piece counts for."""
+        grown = self.link_growth * piece.count(_WEB_LINK) if self.link_growth else 0
+        return len(piece.encode()) + grown
+
     def put(self, at: int, piece: str) -> None:
         """Replace one piece."""
-        size = len(piece.encode())
+        size = self.size_of(piece)
         self.size += size - self.sizes[at]
         self.pieces[at], self.sizes[at] = piece, size
 
@@ -64,21 +76,22 @@ class Mail:
     def append(self, piece: str) -> None:
         """Add the next piece while a mail is read."""
         self.pieces.append(piece)
-        self.sizes.append(len(piece.encode()))
+        self.sizes.append(self.size_of(piece))
         self.size += self.sizes[-1]
 
 
-def parse_regions(document: str, where: str = "the HTML part") -> Mail:
+def parse_regions(document: str, where: str = "the HTML part", *, link_growth: int = 0) -> Mail:
     """Return `document` cut at its region markers.
 
     Args:
         document: HTML with region markers.
         where: The template it was made from, for messages.
+        link_growth: Bytes each web link counts for besides.
 
     Raises:
         RenderingError: Markers do not nest, are not closed, or name no kind of region.
     """
-    mail = Mail()
+    mail = Mail(link_growth=link_growth)
     open_regions: list[Region] = []
     behind = 0
     for marker in _MARKER.finditer(document):

@@ -18,7 +18,12 @@ from digest.rendering.view import View, build_view
 
 
 def render_issue(
-    issue: Issue, look: Look, templates: Templates, *, budget: int = BUDGET
+    issue: Issue,
+    look: Look,
+    templates: Templates,
+    *,
+    budget: int = BUDGET,
+    link_growth: int = 0,
 ) -> RenderedIssue:
     """Return `issue` as HTML and text, with inert tags where the reader's links go.
 
@@ -27,6 +32,7 @@ def render_issue(
         look: The publisher's identity.
         templates: Where templates come from.
         budget: Most UTF-8 bytes of the HTML part.
+        link_growth: Bytes a provider makes each web link longer by, to count clicks.
 
     Raises:
         RenderingError: A template is wrong, the mail would load or run something, or it does
@@ -34,7 +40,8 @@ def render_issue(
     """
     view = build_view(issue, look)
     html, text = _parts(templates, issue.template, view)
-    fitted = fit(html, budget, f"{issue.template}.html.j2 or one of its partials")
+    where = f"{issue.template}.html.j2 or one of its partials"
+    fitted = fit(html, budget, where, link_growth=link_growth)
     check_mail(fitted.html, f"{issue.template}.html.j2")
     return RenderedIssue(
         subject=issue.subject,

@@ -13,6 +13,7 @@ from digest.config.sending import CourierName, Switch
 from digest.config.settings import Config
 from digest.errors import DigestError, NotFoundError, Problem
 from digest.rendering.preflight.finding import Finding, Severity
+from digest.rendering.rendered import LINK_GROWTH
 
 if TYPE_CHECKING:
     from digest.rendering.preflight import Mail
@@ -62,22 +63,23 @@ def known(config: Config, newsletter: str, slot: str, dated: datetime) -> dict[s
     Raises:
         StoreError: the store cannot be read.
     """
-    from digest.rendering.preflight.mail import LINK_GROWTH
-
     settings = config.newsletters.get(newsletter)
     lines = (line.strip() for line in config.site.postal_address.splitlines())
-    delivery = config.delivery
-    counts_clicks = (
-        delivery.courier is CourierName.SENDGRID
-        and delivery.sendgrid.click_tracking is not Switch.OFF
-    )
     return {
         "dated": dated,
         "postal_address": tuple(line for line in lines if line),
         "subject_before": _subject_before(config, newsletter, slot),
         "least": settings.min_articles if settings else 1,
-        "link_growth": LINK_GROWTH if counts_clicks else 0,
+        "link_growth": link_growth(config),
     }
+
+
+def link_growth(config: Config) -> int:
+    """Return how many bytes the provider may make each link longer by, to count clicks."""
+    delivery = config.delivery
+    if delivery.courier is not CourierName.SENDGRID:
+        return 0
+    return 0 if delivery.sendgrid.click_tracking is Switch.OFF else LINK_GROWTH
 
 
 def read_mail(path: str) -> "Mail":

@@ -297,3 +297,27 @@ def test_time_grows_with_the_mail_and_not_faster() -> None:
 
 def test_the_budget_leaves_room_below_gmails_clip() -> None:
     assert BUDGET == 90_000
+
+
+class TestLinksThatGrow:
+    """Providers make links longer to count clicks; the mail must fit as it will be then."""
+
+    LINKED = f'<a href="https://harbour.example/a">{LONG}</a>'
+
+    def test_count_for_what_they_will_be(self) -> None:
+        document = mail(card(1, excerpt=self.LINKED), card(2, excerpt=self.LINKED))
+        budget = full(document) + 100
+
+        fitted = fit(document, budget, link_growth=250)
+
+        assert fitted.steps
+        assert fitted.size + 250 * fitted.html.count('href="http') <= budget
+        assert fit(document, budget).steps == ()
+
+    def test_where_nothing_can_be_given_up_do_not_stop_a_mail(self) -> None:
+        document = mail(card(1)).replace("<body>", "<body>" + self.LINKED * 9, 1)
+        budget = full(document) + 100
+
+        fitted = fit(document, budget, link_growth=250)
+
+        assert (fitted.steps, fitted.size) == ((), full(document))

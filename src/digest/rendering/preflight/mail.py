@@ -8,22 +8,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from digest.rendering.preflight.css import StyleRule, rules
 from digest.rendering.preflight.document import Document, Element
 from digest.rendering.preflight.finding import Place
 from digest.rendering.reader_links import NAME_TAG, TAGS
-from digest.rendering.rendered import RenderedIssue
+from digest.rendering.rendered import LINK_GROWTH, RenderedIssue
 
-#: Bytes click tracking is taken to add to each link (facts: reliability.md §4.3; SendGrid's own
-#: links are not published).
-LINK_GROWTH: Final = 250
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
 #: What stands behind a preheader so that nothing else of the mail follows it in the inbox.
 _FILLER: Final = re.compile("[\u00a0\u00ad\u034f\u061c\u2000-\u200f\u2060-\u2064\ufeff\\s]+")
 
@@ -132,6 +129,9 @@ class Mail:
 
         What cannot be decoded is shown as U+FFFD: a broken mail is checked like any other.
         """
+        from email import message_from_bytes  # noqa: PLC0415  a mail of ours is no message yet
+        from email.policy import default  # noqa: PLC0415  as above
+
         message = message_from_bytes(raw, policy=default)
         parts = [part for part in message.walk() if not part.is_multipart()]
         headers = {name.lower(): str(value) for name, value in message.items()}
@@ -203,7 +203,7 @@ def _told(manifest: Mapping[str, Any]) -> str:
     return "\n".join([*stories, *(one.get("title", "") for one in manifest.get("left_out", ()))])
 
 
-def _has(parts: Iterable[EmailMessage], kind: str) -> bool:
+def _has(parts: "Iterable[EmailMessage]", kind: str) -> bool:
     return any(part.get_content_type() == kind for part in parts)
 
 
