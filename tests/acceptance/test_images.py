@@ -119,6 +119,16 @@ def test_wrong_calls(site: Path) -> None:
     assert digest(site, "images", "monthly").code == 5
 
 
+def test_a_letter_without_pictures(site: Path) -> None:
+    config = (site / "config.toml").read_text()
+    (site / "config.toml").write_text(config.replace('cards = "left"', 'cards = "none"', 1))
+
+    done = digest(site, "images", *WEEK)
+
+    assert done.out.endswith("no pictures: the stories have none, or this issue shows none\n")
+    assert "not shown" not in digest(site, "preview", *WEEK).out
+
+
 def test_nothing_in_the_issue(site: Path) -> None:
     done = digest(site, "images", "--week", "2020-W10")
 

@@ -16,6 +16,9 @@ def show_images(prepared: Prepared | None, images: Images, *, as_json: bool) -> 
         print_line("no article in this issue, so no pictures")
         return
     print_line(f"{prepared.issue.title}  {prepared.issue.newsletter}/{prepared.issue.slot}")
+    if not prepared.findings:
+        print_line("no pictures: the stories have none, or this issue shows none")
+        return
     print_line()
     print_table(
         ("story", "picture", "what became of it", "pixels", "bytes"),

@@ -85,12 +85,12 @@ def gallery_of(config: Config, choice: Choice, *, make: bool = False) -> "IssueG
     """Return the gallery of a choice's pictures; with `make`, one that makes what is missing."""
     from digest.runs.pictures import open_gallery
 
-    found, occasion = choice.recognition, choice.occasion
+    found, occasion, edition = choice.recognition, choice.occasion, _edition(config, choice)
     return open_gallery(
         config,
-        [one.article for one in choice.selection.chosen],
+        [one.article for one in choice.selection.chosen] if _shows_pictures(edition) else [],
         generator=found.generator if found else config.content.generator,
-        cards=_edition(config, choice).cards,
+        cards=edition.cards,
         command=f"digest images {occasion.name} --slot {occasion.slot.name}",
         make=make,
     )
@@ -103,8 +103,14 @@ def compose_with(config: Config, choice: Choice, gallery: "IssueGallery") -> Iss
         DigestError: subject or preheader cannot be filled.
     """
     edition, covers = _edition(config, choice), cover_rules(config)
-    issue = compose(choice.selection, edition, covers, fill_line(), gallery)
+    looking = gallery if _shows_pictures(edition) else None
+    issue = compose(choice.selection, edition, covers, fill_line(), looking)
     return replace(issue, warnings=gallery.warnings())
+
+
+def _shows_pictures(edition: Edition) -> bool:
+    """Return whether it matters what pictures are: nobody is warned of what nobody sees."""
+    return edition.cards != "none" and edition.template != "compact"
 
 
 def render(config: Config, issue: Issue) -> RenderedIssue:

@@ -118,9 +118,11 @@ def _places(content: Path, generator: Generator, config: Path) -> Iterator[Place
     published = _PUBLISHED.get(generator, _ANYWHERE)
     yield content, ""
     for root in _roots(content, generator, config):
-        for name, before in published:
-            if (root / name).is_dir():
-                yield root / name, before
+        found = [(root / name, before) for name, before in published if (root / name).is_dir()]
+        yield from found
+        # Above the root of a site lies what is not its own.
+        if found and root != content and generator in _PUBLISHED:
+            return
 
 
 def _roots(content: Path, generator: Generator, config: Path) -> Iterator[Path]:

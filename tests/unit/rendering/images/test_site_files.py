@@ -140,6 +140,17 @@ def test_nothing_above_the_repository_belongs_to_the_site(site: Path) -> None:
     assert read(site, "/a.jpg", Generator.ASTRO) is None
 
 
+def test_nothing_above_the_root_of_a_site_belongs_to_it(tmp_path: Path) -> None:
+    put(tmp_path, "site/static/a.jpg")
+    put(tmp_path, "static/b.jpg")
+    (tmp_path / "site" / "content").mkdir()
+    content = str(tmp_path / "site" / "content")
+    found = SiteFiles(BASE, content, Generator.HUGO, str(tmp_path / "site" / "newsletter"))
+
+    assert found.content(make_article(), f"{BASE}/a.jpg", MOST) == b"picture"
+    assert found.content(make_article(), f"{BASE}/b.jpg", MOST) is None
+
+
 def test_plain_articles_without_a_repository_reach_no_further(tmp_path: Path) -> None:
     """Articles in /home/anna/articles do not make /home/anna/public the site's."""
     put(tmp_path, "public/a.jpg")
