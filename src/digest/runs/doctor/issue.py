@@ -14,6 +14,7 @@ from digest.runs.build import Built, build_newsletter
 from digest.runs.choose import Ask
 from digest.runs.doctor.finding import Case, Finding, Step, ok, warning, wrong
 from digest.runs.letters import content_problems
+from digest.runs.preflight import findings_of, remarks
 from digest.selection.rules import TooFew
 from digest.store.times import moment_of
 
@@ -87,14 +88,17 @@ def _mail(name: str, built: Built) -> Finding:
     if problems := list(content_problems(built)):
         said = "; ".join(one.what for one in problems)
         return wrong(_MAIL, f"{built.slot}: {said}", problems[0].remedy, about=name)
-    if not built.warnings:
+    # How many articles there are is a check of its own.
+    checks = [one for one in findings_of(built.checks) if one.rule != "story.few"]
+    warnings = [*built.warnings, *remarks(checks)]
+    if not warnings:
         return ok(_MAIL, found, about=name)
-    more = len(built.warnings) - _TOLD
-    said = "; ".join(one.partition("\n")[0] for one in built.warnings[:_TOLD])
+    more = len(warnings) - _TOLD
+    said = "; ".join(one.partition("\n")[0] for one in warnings[:_TOLD])
     return warning(
         _MAIL,
         f"{found}; {said}{f' (and {more} more)' if more > 0 else ''}",
-        f"Look at it: digest preview {name} --open",
+        f"Look at it: digest preview {name} --open, and digest check {name}",
         about=name,
     )
 
