@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from digest.config.sending import CourierName, Switch
 from digest.config.settings import Config
 from digest.errors import DigestError, NotFoundError, Problem
 from digest.rendering.preflight.finding import Finding, Severity
-from digest.rendering.rendered import LINK_GROWTH
+from digest.runs.clicks import link_growth
 
 if TYPE_CHECKING:
     from digest.rendering.preflight import Mail
@@ -72,14 +71,6 @@ def known(config: Config, newsletter: str, slot: str, dated: datetime) -> dict[s
         "least": settings.min_articles if settings else 1,
         "link_growth": link_growth(config),
     }
-
-
-def link_growth(config: Config) -> int:
-    """Return how many bytes the provider may make each link longer by, to count clicks."""
-    delivery = config.delivery
-    if delivery.courier is not CourierName.SENDGRID:
-        return 0
-    return 0 if delivery.sendgrid.click_tracking is Switch.OFF else LINK_GROWTH
 
 
 def read_mail(path: str) -> "Mail":

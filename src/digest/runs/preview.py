@@ -122,7 +122,7 @@ def render(config: Config, issue: Issue) -> RenderedIssue:
     from digest.rendering.environment import load_templates
     from digest.rendering.render import render_issue
     from digest.rendering.template_folders import template_folders
-    from digest.runs.preflight import link_growth
+    from digest.runs.clicks import link_growth
 
     templates = load_templates(template_folders(config.folder))
     return render_issue(issue, look(config), templates, link_growth=link_growth(config))
