@@ -87,7 +87,8 @@ class Known:
     def headers(self) -> Mapping[str, str]:
         """Return the request headers of RFC 9110 §13.1."""
         pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in pairs.items() if value}
+        # Out of a file that anybody may have written: none may begin a line of its own.
+        return {name: value for name, value in pairs.items() if value and _is_header(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,5 +278,8 @@ def _next(url: str, location: str) -> str:
 
 def _header(answer: http.client.HTTPResponse, name: str) -> str:
     value = answer.getheader(name, "")
-    # Sent back later: it must not begin a line of its own.
-    return value if len(value) <= 300 and value.isascii() and value.isprintable() else ""
+    return value if _is_header(value) else ""
+
+
+def _is_header(value: str) -> bool:
+    return len(value) <= 300 and value.isascii() and value.isprintable()

@@ -81,6 +81,10 @@ def test_what_has_not_changed_is_not_sent_again(server: PictureServer) -> None:
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == ('"1"', "Mon")
 
 
+def test_what_was_kept_begins_no_line_of_its_own() -> None:
+    assert Known(etag='"1"\r\nHost: y.example', last_modified="Mon\n").headers == {}
+
+
 def test_nothing_new_where_nothing_was_asked_about_is_an_error(server: PictureServer) -> None:
     server.routes["/a.jpg"] = lambda answer: answer.give(status=304)
 

@@ -136,8 +136,10 @@ def test_a_file_too_large_says_so(site: Path) -> None:
 
 def test_nothing_above_the_repository_belongs_to_the_site(site: Path) -> None:
     put(site.parent, "public/a.jpg")
+    settings = str(site / "newsletter")
+    found = SiteFiles(BASE, str(site / "content"), Generator.ASTRO, settings)
 
-    assert read(site, "/a.jpg", Generator.ASTRO) is None
+    assert found.content(make_article(), f"{BASE}/a.jpg", MOST) is None
 
 
 def test_nothing_above_the_root_of_a_site_belongs_to_it(tmp_path: Path) -> None:
