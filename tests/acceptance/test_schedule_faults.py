@@ -9,11 +9,13 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from acceptance.test_schedule import (
+    DAY,
     HOUR,
     MINUTE,
     NAME,
@@ -24,6 +26,9 @@ from acceptance.test_schedule import (
 from command import make_site
 from digest.delivery.states import IssueState
 from digest.errors import HeldError, StoreError
+from digest.runs.cancel import cancel_issue
+from digest.runs.round import run_round
+from digest.runs.shift import Shift
 from digest.store import database as database_module
 from fake_sendgrid import FakeSendGrid
 
@@ -274,3 +279,53 @@ class TestLockedStore:
             return "\n".join(did.reason for did in room.look(now) if did.is_trouble)
         except StoreError as error:
             return str(error)
+
+
+class TestContent:
+    def test_a_folder_that_was_away_for_a_while_costs_no_issue(
+        self, newsroom: Callable[..., Newsroom]
+    ) -> None:
+        room = newsroom()
+        folder = room.site / "examples" / "articles"
+        away = folder.rename(room.site / "away")
+
+        assert room.events(SLOT - 30 * MINUTE) == ["failed"]
+        assert room.events(SLOT) == ["failed"]
+        away.rename(folder)
+        assert room.events(SLOT + HOUR) == ["frozen", "sent"]
+
+        assert is_sent_once(room)
+        assert [told for told in room.mails(OPERATOR) if "sent: " not in told]
+
+
+def test_the_first_thing_a_schedule_ever_does_is_told(
+    newsroom: Callable[..., Newsroom],
+) -> None:
+    """A service looks without a round until something is due; clocks go on during a round."""
+    room = newsroom(min_articles="9")
+    with closing(sqlite3.connect(room.config.store.path)) as connection, connection:
+        connection.execute("DELETE FROM fact WHERE name = 'telling_since'")
+    seconds = count()
+    shift = Shift(config=room.config, environment=room.environment, now=SLOT - 30 * MINUTE)
+
+    done = list(run_round(shift, lambda: shift.now + timedelta(seconds=next(seconds))))
+
+    assert [did.event for did in done] == ["skipped"]
+    assert [told for told in room.mails(OPERATOR) if "skipped" in told]
+
+
+@pytest.mark.parametrize("grace", ["0 days", "7 days"])
+def test_what_a_missed_slot_left_outlives_a_cancelled_issue(
+    newsroom: Callable[..., Newsroom], grace: str
+) -> None:
+    """Nothing of it left, so its readers have been told nothing."""
+    room = newsroom(window='"1 day"', grace=f'"{grace}"')
+    assert room.events(SLOT + 7 * HOUR) == ["missed"]
+    assert room.events(SLOT + DAY - 30 * MINUTE) == ["frozen"]
+    second, third = (f"{SLOT + days * DAY:%Y-%m-%d}" for days in (1, 2))
+    assert len(room.stories(second)) == 5
+    cancel_issue(room.config, room.environment, f"weekly/{second}")
+
+    assert room.events(SLOT + 2 * DAY - 30 * MINUTE) == ["frozen"]
+
+    assert len(room.stories(third)) == 5

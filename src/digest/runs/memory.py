@@ -80,7 +80,8 @@ def _left_over(
     """Return where articles begin that slots just before did not tell, and where they may not.
 
     A slot that was skipped or missed considered nothing: what lay in its window is still to be
-    told, unless it was skipped for good (`digest pause --drop-articles`).
+    told, unless it was skipped for good (`digest pause --drop-articles`). So it is with one that
+    was cancelled before anything of it left.
     """
     from digest.delivery.realm import Realm
     from digest.delivery.states import IssueState
@@ -88,7 +89,8 @@ def _left_over(
 
     begins: int | None = None
     for before in Planning(database).slots_before(Realm.REAL, newsletter, moment):
-        if before.state not in {IssueState.SKIPPED, IssueState.MISSED}:
+        is_cancelled = before.state is IssueState.CANCELLED and not before.has_left
+        if before.state not in {IssueState.SKIPPED, IssueState.MISSED} and not is_cancelled:
             break
         if before.drops_articles:
             dropped = None if before.window_end is None else moment_of(before.window_end)

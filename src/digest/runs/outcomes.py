@@ -23,18 +23,27 @@ _OLD: Final = timedelta(days=2)
 _SINCE: Final = "telling_since"
 
 
+def begin_telling(shift: Shift, database: Database) -> int:
+    """Return since when outcomes are told, in milliseconds: since the first round there was.
+
+    What was sent before there was a schedule is not told. Asked before anything is done, or what
+    the first round does would be older than the telling.
+
+    Raises:
+        StoreError: the store cannot be read or written.
+    """
+    ledger = Ledger(database)
+    return int(ledger.fact(_SINCE) or ledger.set_fact_once(_SINCE, str(shift.at)))
+
+
 def tell_outcomes(shift: Shift, database: Database) -> None:
     """Write down what the publisher's people should hear of; with nothing new it only reads.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
-    ledger, planning = Ledger(database), Planning(database)
-    begun = ledger.fact(_SINCE)
-    if not begun:
-        # What was sent before there was a schedule is not told.
-        begun = ledger.set_fact_once(_SINCE, str(shift.at))
-    since = max(int(begun), in_ms(shift.now - _OLD))
+    planning = Planning(database)
+    since = max(begin_telling(shift, database), in_ms(shift.now - _OLD))
     for issue in planning.outcomes(shift.realm, since):
         told = planning.told_keys(issue)
         for notice in _notices(shift, database, issue):

@@ -14,7 +14,7 @@ from digest.runs.agenda import Duty, Kind
 from digest.runs.ahead import settle_departed
 from digest.runs.duty import perform
 from digest.runs.notices import deliver_notices
-from digest.runs.outcomes import tell_outcomes
+from digest.runs.outcomes import begin_telling, tell_outcomes
 from digest.runs.shift import Did, Shift
 from digest.runs.tick import look
 from digest.store.database import open_store
@@ -36,8 +36,8 @@ def run_round(shift: Shift, clock: Callable[[], datetime], only: str = "") -> It
         HeldError: the clock is behind the store.
         StoreError: the store cannot be read.
     """
-    with shift.opened():
-        pass  # on its first day the schedule makes the store
+    with shift.opened() as database:  # on its first day the schedule makes the store
+        begin_telling(shift, database)
     for issue in settle_departed(shift.config, shift.now):
         yield Did("sent", issue.newsletter, issue.slot)
     tried: set[tuple[Kind, str, str]] = set()

@@ -61,6 +61,8 @@ class SlotBefore(NamedTuple):
     window_start: int | None
     window_end: int | None
     drops_articles: bool
+    #: Something of it may have reached readers.
+    has_left: bool
 
 
 class Planning:
@@ -163,8 +165,8 @@ class Planning:
                 self._queries["slots_before"], values
             ).fetchall()
         return [
-            SlotBefore(IssueState(state), start, end, bool(drops))
-            for state, start, end, drops in rows
+            SlotBefore(IssueState(state), start, end, bool(drops), bool(left))
+            for state, start, end, drops, left in rows
         ]
 
     def outcomes(self, realm: Realm, since: int) -> list[IssueRow]:

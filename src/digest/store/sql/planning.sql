@@ -45,7 +45,10 @@ ORDER BY at DESC LIMIT 1;
 
 -- name: slots_before
 -- How the slots before a moment ended, the latest first.
-SELECT state, window_start, window_end, drops_articles FROM issue
+SELECT state, window_start, window_end, drops_articles, called_back_at IS NULL AND EXISTS (
+    SELECT 1 FROM batch WHERE batch.issue_id = issue.id
+    AND batch.state IN ('accepted', 'unknown', 'sending')
+) FROM issue
 WHERE realm = :realm AND newsletter = :newsletter AND copy = 0 AND slot_at < :before
 ORDER BY slot_at DESC LIMIT :most;
 
