@@ -367,9 +367,9 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="a move from a state of the past is silent",
         edits=_edit(
-            "store/ledger.py",
-            'if connection.execute(self._queries["set_state"], values).rowcount != 1:',
-            'if connection.execute(self._queries["set_state"], values).rowcount > 1:',
+            "store/moves.py",
+            'if connection.execute(read_queries("ledger")["set_state"], values).rowcount != 1:',
+            'if connection.execute(read_queries("ledger")["set_state"], values).rowcount > 1:',
         ),
         tests=(f"{_LEDGER}::test_cancelling_too_late_does_not_free_the_story",),
     ),

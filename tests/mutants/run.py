@@ -16,8 +16,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mutants.guards import MUTANTS, Mutant
+from mutants.guards import MUTANTS as SENDING
+from mutants.guards import Mutant
+from mutants.images import IMAGES
+from mutants.preflight import PREFLIGHT
+from mutants.schedule import SCHEDULE
 
+MUTANTS = (*SENDING, *SCHEDULE, *IMAGES, *PREFLIGHT)
 ROOT = Path(__file__).resolve().parents[2]
 _FAILED = 1  # pytest's exit code for "tests were collected, and some failed"
 
