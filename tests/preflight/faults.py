@@ -58,6 +58,7 @@ FAULTS: Mapping[str, Sequence[Mail]] = {
         added(f"<p><!--{'x' * 95_000}--></p>"),
         added(f"<p><!--{'x' * 100_000}--></p>"),
         added(f"<p><!--{'x' * 88_500}--></p>"),  # with the reserve
+        mail(html=html().replace("</body>", f"<!--{'x' * 95_000}--></body>"), link_growth=0),
     ],
     "size.characters": [added("<p>It\x92s open.</p>")],
     "style.characters": [styled("\n".join(f".c{n} {{ margin: {n}px; }}" for n in range(900)))],
@@ -89,6 +90,7 @@ FAULTS: Mapping[str, Sequence[Mail]] = {
         _linked("//harbour.example/news"),
         _linked("https://"),
         _linked("ftp://harbour.example/x"),
+        _linked("https://[harbour"),
     ],
     "link.script": [_linked("javascript:alert(1)"), _linked("java\nscript:x"), _linked("data:,x")],
     "link.insecure": [_linked("http://harbour.example/news/bridge")],
@@ -112,12 +114,15 @@ FAULTS: Mapping[str, Sequence[Mail]] = {
         changed("https://harbour.example/story-1.jpg", "http://harbour.example/story-1.jpg"),
         changed("https://harbour.example/story-1.jpg", "data:image/png;base64,iVBORw0KGgo="),
         changed("https://harbour.example/story-1.jpg", "cid:1"),
+        changed("https://harbour.example/story-1.jpg", "https://[harbour"),
     ],
     "contrast": [
         changed('<p style="color: #565c65;">', '<p style="color: #999999;">'),
         changed("background-color: #ffffff", "background-color: #1c1f24; color: #ffffff"),
         added('<table><tr><td bgcolor="#333333">Dark</td></tr></table>'),
         added('<font color="silver">Pale</font>'),
+        added('<table><tr><th style="background: navy">Dark</th></tr></table>'),
+        added('<p style="font-size: 14pt; font-weight: 400; color: #888888;">Not bold</p>'),
     ],
     "language.document": [
         changed('<html lang="en" dir="ltr">', '<html dir="ltr">'),
@@ -144,6 +149,7 @@ FAULTS: Mapping[str, Sequence[Mail]] = {
     "story.repeated": [
         retold(2, url="https://HARBOUR.example/news/bridge/?utm_source=x"),
         retold(2, identity="id:bridge"),
+        retold(2, identity="id:bridge", url="https://harbour.example/news/bridge"),
     ],
     "story.future": [retold(1, published_at=TOO_LATE)],
     "story.few": [mail(least=3)],
@@ -157,7 +163,11 @@ FAULTS: Mapping[str, Sequence[Mail]] = {
                 .replace("on the fish market gives every skipper four minutes more", "—", 1)),
     ],
     "text.markup": [mail(text=text() + "<p>Good morning</p>\n"), mail(text=text() + "a&nbsp;b\n")],
-    "header.unsubscribe": [without("List-Unsubscribe")],
+    "header.unsubscribe": [
+        without("List-Unsubscribe"),
+        message(lambda raw: raw.replace("Unsubscribe: <https://harbour.example/u/1>",
+                                        "Unsubscribe: see our page", 1)),
+    ],
     "header.one_click": [
         without("List-Unsubscribe-Post"),
         message(lambda raw: raw.replace("Unsubscribe: <https://harbour.example/u/1>",
@@ -188,11 +198,31 @@ FINE: Mapping[str, Mail] = {
         '<a href="https://harbour.example/news/bridge" style="color: #333;" '
         'aria-label="Read more about the bridge">Read more</a>'
     ),
+    "bold letters of 14 points": added(
+        '<p><b style="font-size: 14pt; font-weight: bold; color: #888888;">A</b></p>'
+    ),
+    "a colour behind that changes nothing": added(
+        '<div style="background: none"><p style="background-color: transparent">A</p></div>'
+    ),
+    "an old way to say UTF-8": changed(
+        '<meta charset="utf-8">',
+        '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">',
+    ),
+    "tags in the articles' own words": mail(
+        text=text() + "Why <table> is back in fashion now.\n",
+        manifest=manifest(left_out=[{"title": "Why <table> is back"}]),
+    ),
     "a link into the mail": _linked("#story-2"),
     "a mail to somebody": _linked("mailto:post@harbour.example"),
     "two logos to the same home page": added(
         '<a href="https://harbour.example/" style="color: #333;">Harbour</a> '
         '<a href="https://harbour.example/" style="color: #333;">Home</a>'
+    ),
+    "a picture and a title of one story, which nothing holds together": changed(
+        '<td id="story-2"', "<td"
+    ),
+    "a picture that comes along": message(
+        lambda raw: raw.replace("https://harbour.example/story-1.jpg", "cid:1")
     ),
     "a picture that only decorates": added(
         '<img src="https://harbour.example/rule.png" width="500" height="2" alt="">'

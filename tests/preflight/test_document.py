@@ -50,8 +50,18 @@ class TestDocument:
 
         assert image.get("alt") == "one"
 
+    def test_a_slash_closes_nothing_that_has_content(self) -> None:
+        (paragraph,) = Document("<p/>A").of("p")
+
+        assert paragraph.words == "A"
+
+    def test_tables_for_word_that_close_too_often_change_nothing(self) -> None:
+        document = Document("<!--[if mso]></table></table><![endif]--><p>A</p>")
+
+        assert [each.in_ghost for each in document.of("p")] == [False]
+
     def test_says_pictures_by_their_descriptions(self) -> None:
-        (link,) = Document('<a href="x"><img alt="Quay">at night</a>').of("a")
+        (link,) = Document('<a href="x"><img alt="Quay">at night<style>.x {}</style></a>').of("a")
 
         assert link.words == "Quay at night"
 
@@ -70,6 +80,9 @@ class TestDocument:
 
 
 class TestStyle:
+    def test_braces_that_close_nothing_are_passed_over(self) -> None:
+        assert [rule.selector for rule in rules("} a { b: c } }")] == ["a"]
+
     def test_declarations_end_at_semicolons_alone(self) -> None:
         found = declarations("a: url(x;y); B:'p;q' !important; /* c: d; */ e: f")
 

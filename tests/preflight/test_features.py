@@ -44,6 +44,10 @@ SERVED = {
         '<!--[if mso]><table><tr><td width="207"><![endif]--><div style="float: left">A</div>'
         "<!--[if mso]></td></tr></table><![endif]-->"
     ),
+    "width of a picture": added(
+        '<img src="https://harbour.example/x.png" width="9" height="9" alt="" '
+        'style="max-width: 9px">'
+    ),
     "float of a picture with align": added(
         '<img src="https://harbour.example/x.png" width="9" height="9" alt="" align="left" '
         'style="float: left">'
@@ -56,6 +60,7 @@ SERVED = {
         '<table><tr><td style="mso-padding-alt: 8px"><a href="https://harbour.example/news/bridge"'
         ' style="padding: 8px; color: #333333">The bridge</a></td></tr></table>'
     ),
+    "a float in a sheet, of nobody knows what": styled(".x { float: left }"),
     "no padding": added('<p style="padding: 0">A</p>'),
     "Outlook's own marks": styled("[data-ogsb] .x { color: #eeeeee }"),
     "a telephone's own rule": styled("@media (max-width: 9px) { .x { display: flex } }"),

@@ -4,7 +4,7 @@ import pytest
 
 from digest.rendering.preflight import RULES, Mail, Rule, Severity, check
 from preflight.faults import FAULTS, FINE
-from preflight.sound import html, mail, retold
+from preflight.sound import STORIES, html, mail, manifest, retold
 
 _PLANTED = [
     pytest.param(rule, planted, id=f"{rule}-{number}")
@@ -51,6 +51,11 @@ class TestFindings:
 
         assert (finding.anchor, finding.path, finding.line) == ("story-1", "news/bridge.md", 21)
 
+    def test_read_as_one_line(self) -> None:
+        (finding,) = check(FAULTS["subject.capitals"][0])
+
+        assert str(finding) == "subject.capitals: the subject: the subject is all in capitals"
+
     def test_come_back_from_json_as_they_were(self) -> None:
         for mails in FAULTS.values():
             for finding in check(mails[0]):
@@ -73,6 +78,14 @@ class TestFindings:
 
         assert finding.path == "life/clock.md"
         assert finding.where == "life/clock.md"
+
+    def test_about_a_story_without_a_place_in_the_mail_name_its_file(self) -> None:
+        stories = [dict(story) | {"identity": "id:one"} for story in STORIES]
+        planted = mail(html=html().replace('id="story-2"', ""), manifest=manifest(stories=stories))
+
+        (finding,) = check(planted)
+
+        assert (finding.path, finding.line) == ("life/clock.md", 0)
 
 
 class TestSeverity:

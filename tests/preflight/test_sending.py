@@ -165,6 +165,19 @@ class TestSchedule:
         errors = [one for one in manifest["checks"] if one["severity"] == "error"]
         assert [one["rule"] for one in errors] == ["size.clip"]
 
+    def test_editors_are_shown_what_was_found(self, tmp_path: Path, fake: FakeSendGrid) -> None:
+        editor = "ed@harbour-courier.example"
+        room = Newsroom(make_site(tmp_path / "newsroom"), fake, editors=f'["{editor}"]')
+        assert room.look(datetime.now(UTC)) == []
+        path = room.site / "issues" / f"{ISSUE}.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text('subject = "THE WHOLE DAY AT ONCE"\n')
+
+        assert room.events(SLOT - 30 * MINUTE) == ["frozen"]
+
+        (mail,) = fake.mails_of(editor)
+        assert "the subject is all in capitals (subject.capitals" in " ".join(mail.text.split())
+
     def test_freezes_a_sound_issue_as_before(self, room: Newsroom) -> None:
         assert room.events(SLOT - 30 * MINUTE) == ["frozen"]
 

@@ -18,14 +18,18 @@ def _leave(mail: Mail) -> Iterator[Fault]:
     value = mail.headers.get("list-unsubscribe", "")
     if not value:
         yield Fault("there is none", _place("List-Unsubscribe"))
-    elif "<https:" not in value.lower() and "<mailto:" not in value.lower():
+    elif not _leads_somewhere(value):
         yield Fault(f"{value[:60]!r} holds no https and no mailto address",
                     _place("List-Unsubscribe"))  # fmt: skip
 
 
+def _leads_somewhere(value: str) -> bool:
+    return "<https:" in value.lower() or "<mailto:" in value.lower()
+
+
 def _one_click(mail: Mail) -> Iterator[Fault]:
-    # Without the first header this one means nothing; `headers.unsubscribe` says so.
-    if mail.headers is None or not mail.headers.get("list-unsubscribe"):
+    # Without the first header this one means nothing; `header.unsubscribe` says so.
+    if mail.headers is None or not _leads_somewhere(mail.headers.get("list-unsubscribe", "")):
         return
     post = mail.headers.get("list-unsubscribe-post", "")
     if post.replace(" ", "") != "List-Unsubscribe=One-Click":

@@ -116,13 +116,15 @@ def _insecure(mail: Mail) -> Iterator[Fault]:
 def _twice(mail: Mail) -> Iterator[Fault]:
     first: dict[str, Element] = {}
     told: set[str] = set()
+    previous = ""
     for element, href in _links(mail):
+        is_next, previous = href == previous, href
         # The home page stands behind logo and name, and behind "more on the web".
         if _scheme(href) not in {"http", "https"} or not _path(href):
             continue
         before = first.setdefault(href, element)
         words = element.words.casefold()
-        if before.anchor == element.anchor and (element.anchor or not words):
+        if before.anchor == element.anchor and (element.anchor or not words or is_next):
             continue  # picture, title and button of one story
         if words and before.words.casefold() != words and href not in told:
             told.add(href)

@@ -58,11 +58,18 @@ def _address(mail: Mail) -> Iterator[Fault]:
             yield Fault("the picture is not loaded over https", element.place, Severity.NOTE)
         elif scheme == "data":
             yield Fault("Gmail shows no picture that stands in the mail itself", element.place)
-        elif scheme != "https":
+        elif scheme != "https" or not _host(source):
             yield Fault(
                 f"{source[:80]!r} is not a full address" if source else "it has no address",
                 element.place,
             )
+
+
+def _host(source: str) -> str:
+    try:
+        return urlsplit(source).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _ending(element: Element) -> str:
