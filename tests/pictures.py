@@ -121,6 +121,9 @@ class PictureServer(ThreadingHTTPServer):
         self.routes: dict[str, Callable[[Answers], object]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of readers that hang up."""
+
     def url(self, path: str, host: str = "pictures.example", scheme: str = "http") -> str:
         """Return the address of a path."""
         return f"{scheme}://{host}:{self.server_port}{path}"

@@ -67,7 +67,7 @@ IMAGES: Sequence[Mutant] = (
     Mutant(
         name="any certificate will do",
         edits=_edit("fetch.py", "create_default_context()", "_create_unverified_context()"),
-        tests=(f"{_FETCH}::test_a_certificate_of_ones_own_is_not_believed",),
+        tests=(f"{_FETCH}::TestHttps::test_a_certificate_of_ones_own_is_not_believed",),
     ),
     Mutant(
         name="a web page is a picture",

@@ -312,19 +312,36 @@ def test_a_port_where_nobody_listens(server: PictureServer) -> None:
     assert outcome == NotFetched("it cannot be reached (Connection refused)", passing=True)
 
 
-def test_a_certificate_of_ones_own_is_not_believed(server: PictureServer, tmp_path: Path) -> None:
-    with serving() as secret:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(own_certificate(tmp_path))
-        secret.socket = context.wrap_socket(
-            secret.socket, server_side=True, do_handshake_on_connect=False
-        )
-        secret.routes["/a.jpg"] = lambda answer: answer.give(JPEG)
+class TestHttps:
+    @pytest.fixture
+    def secret(self, tmp_path: Path) -> Iterator[PictureServer]:
+        with serving() as running:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(own_certificate(tmp_path))
+            running.socket = context.wrap_socket(
+                running.socket, server_side=True, do_handshake_on_connect=False
+            )
+            running.routes["/a.jpg"] = lambda answer: answer.give(JPEG)
+            yield running
 
+    def test_a_certificate_of_ones_own_is_not_believed(self, secret: PictureServer) -> None:
         outcome = fetch(secret.url("/a.jpg", scheme="https"), LIMITS, secret.network())
 
-    assert outcome == NotFetched("the connection is not secure (CERTIFICATE_VERIFY_FAILED)")
-    assert secret.asked == []
+        assert outcome == NotFetched("the connection is not secure (CERTIFICATE_VERIFY_FAILED)")
+        assert secret.asked == []
+
+    def test_one_that_somebody_vouches_for_is(
+        self, secret: PictureServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The name is checked though the connection goes to an address."""
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        network = secret.network()
+
+        sound = fetch(secret.url("/a.jpg", scheme="https"), LIMITS, network)
+        other = fetch(secret.url("/a.jpg", host="x.example", scheme="https"), LIMITS, network)
+
+        assert sound == Fetched(content=JPEG)
+        assert other == NotFetched("the connection is not secure (CERTIFICATE_VERIFY_FAILED)")
 
 
 @settings(max_examples=30)
