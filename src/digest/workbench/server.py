@@ -21,7 +21,7 @@ from digest.workbench.watcher import watch
 
 #: Only programs on this computer can connect.
 _HOST: Final = "127.0.0.1"
-_GRACE_SECONDS: Final = 1
+_GRACE_SECONDS: Final = 5
 
 
 def serve(

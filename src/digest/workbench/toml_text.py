@@ -229,8 +229,10 @@ def _tail(text: str, item: tuple[int, int]) -> int | None:
     if text[line_start(text, item[0]) : item[0]].strip():
         return None
     end = item[1]
-    if text[end : end + 1] == ",":
+    if text[end] == ",":
         end += 1
+    elif text[between(text, end)] == ",":  # on a line of its own
+        return None
     rest = _REST.match(text, end)
     return rest.end() if rest else None
 

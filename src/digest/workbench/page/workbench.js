@@ -28,20 +28,20 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-function button(label, click, attributes = {}) {
-  return make("button", { type: "button", click, ...attributes }, label);
-}
+const button = (label, click, attributes = {}) => make("button", { type: "button", click, ...attributes }, label);
 
-/** Fill an element anew; what had the keyboard keeps it, and what was open stays open. */
+/** Fill an element anew; what had the keyboard keeps it, or what is nearest; open stays open. */
 function fill(element, ...children) {
-  const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  const had = element.contains(document.activeElement) ? document.activeElement : null;
+  const place = had && [...element.children].findIndex((each) => each.contains(had));
   const open = new Set([...element.querySelectorAll("details[open]")].map((each) => each.dataset.key));
   element.replaceChildren(...children);
   for (const each of element.querySelectorAll("details")) each.open = open.has(each.dataset.key);
-  if (!key) return;
-  const again = element.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (again && !again.disabled) again.focus({ preventScroll: true });
-  else if (again) (again.closest("li") || element).querySelector("button:not(:disabled), summary")?.focus();
+  if (!had) return;
+  const rows = [...element.children];
+  const row = rows.find((each) => each.dataset.row && each.dataset.row === had.dataset.row) || rows[Math.min(place, rows.length - 1)];
+  const again = had.dataset.key && element.querySelector(`[data-key="${CSS.escape(had.dataset.key)}"]:not(:disabled)`);
+  (again || row?.querySelector(".acts button:not(:disabled), button:not(:disabled), summary"))?.focus({ preventScroll: true });
 }
 
 async function post(address, values) {
@@ -80,10 +80,8 @@ const problemText = (problems) => problems.map((each) => `${each.where}: ${each.
 
 function say(words, detail = "") {
   $("said").hidden = !words;
-  if (words) {
-    fill($("said"), make("p", {}, words), detail && make("pre", { tabindex: "0" }, detail) || "",
-      button("Understood", () => say("")));
-  } else $("said").replaceChildren();
+  $("said").replaceChildren(...(words ? [make("p", {}, words), detail && make("pre", { tabindex: "0" }, detail),
+    button("Understood", () => say(""))].filter(Boolean) : []));
 }
 
 // ---- what is shown -------------------------------------------------------------------------
@@ -97,10 +95,8 @@ function show(next) {
   if (!issue) return;
   document.title = `${issue.newsletter}/${issue.slot} – preview`;
   $("frozen").hidden = !issue.frozen;
-  if (issue.frozen) {
-    fill($("frozen"), make("strong", {}, `${issue.frozen.name} is frozen: this is what is sent. `),
-      "If it may still be changed: ", make("code", {}, issue.frozen.hint));
-  }
+  fill($("frozen"), ...(issue.frozen ? [make("strong", {}, `${issue.frozen.name} is frozen: this is what is sent. `),
+    "If it may still be changed: ", make("code", {}, issue.frozen.hint)] : []));
   showPickers(issue);
   showFields(issue);
   showArticles(issue);
@@ -221,7 +217,7 @@ function storyRow(issue, story, index) {
   const pin = named(issue, "pin", path);
   const off = Boolean(issue.frozen);
   const act = (kind, label, more = {}) => button(label, () => edit(kind, path),
-    { disabled: off, "data-key": `${kind}:${path}`, "aria-label": `${label}: ${story.title}`, ...more });
+    { disabled: off, "data-key": `${kind}:${path}`, "data-row": path, "aria-label": `${label}: ${story.title}`, ...more });
   const facts = [story.place, day(story.published_at), story.category,
     story.points === undefined ? "" : `${story.points.toFixed(1)} points`, story.carried_over ? "carried over" : ""];
   const moves = make("select", { disabled: off, "data-key": `move:${path}` },
@@ -233,7 +229,7 @@ function storyRow(issue, story, index) {
   const blurb = blurbs.get(path);
   blurb.update(decided(issue, "blurb", path).trim(), { placeholder: story.excerpt || "", disabled: off });
   const score = Object.entries(story.score || {}).map(([name, points]) => `${name} ${points > 0 ? "+" : ""}${points.toFixed(2)}`);
-  return make("li", { class: pin >= 0 ? "pinned" : "" },
+  return make("li", { class: pin >= 0 ? "pinned" : "", "data-row": path },
     make("span", { class: "number", "aria-hidden": "true" }, String(index + 1)),
     make("div", { class: "told" },
       button(story.title, () => visit(`story-${index + 1}`), { class: "title", dir: "auto", "data-key": `title:${path}`, title: "Show it in the mail" }),
@@ -281,7 +277,7 @@ function showInbox(issue) {
 
 function showSize(issue) {
   const size = issue.size;
-  if (!size) { $("meter").replaceChildren(); return; }
+  if (!size) return $("meter").replaceChildren();
   const number = (bytes) => bytes.toLocaleString("en");
   const part = size.html / size.clip;
   fill($("meter"), make("meter", { min: 0, max: size.clip, value: size.html, high: size.budget, low: size.budget - 1, optimum: 0,
@@ -363,19 +359,8 @@ function choose(name, value) {
 }
 
 async function load() {
-  try {
-    const answer = await fetch("state");
-    if (answer.ok) show(await answer.json());
-  } catch { /* the stream of events says it */ }
-}
-
-function listen() {
-  const events = new EventSource("events");
-  events.onmessage = load;
-  events.onerror = () => {
-    $("status").textContent = "The workbench does not answer";
-    $("status").classList.add("wrong");
-  };
+  const answer = await fetch("state").catch(() => null); // the stream of events says why
+  if (answer?.ok) show(await answer.json());
 }
 
 function keys(event) {
@@ -407,4 +392,6 @@ $("again").addEventListener("click", () => turn({}));
 $("help-open").addEventListener("click", () => $("help").showModal());
 $("help-close").addEventListener("click", () => $("help").close());
 document.addEventListener("keydown", keys);
-listen();
+const events = new EventSource("events");
+events.onmessage = load;
+events.onerror = () => { $("status").textContent = "The workbench does not answer"; $("status").classList.add("wrong"); };
