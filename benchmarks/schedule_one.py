@@ -1,6 +1,8 @@
 """Ticks as the service does: `schedule_one.py CONFIG TICKS` prints what they took, as JSON.
 
 ticks      milliseconds of each
+
+cost       those of the processor
 bare       milliseconds to open, read one row of and close the same store, between them
 written    what of the store changed meanwhile
 apscheduler   MiB and milliseconds that importing and starting it cost
@@ -43,10 +45,12 @@ def main() -> None:
     store = Path(load_config(config_path).store.path)
     for _ in range(_WARMING):
         service.tick()
-    took, bare = [], []
+    took, cost, bare = [], [], []
     before_all = _content(store)
     for _ in range(ticks):
+        begun_at = time.process_time()
         took.append(_timed(service.tick))
+        cost.append((time.process_time() - begun_at) * 1000)
         bare.append(_timed(lambda: _look(store)))
     written = [] if _content(store) == before_all else ["the file"]
     with closing(sqlite3.connect(store)) as watcher:
@@ -60,6 +64,7 @@ def main() -> None:
         json.dumps(
             {
                 "ticks": took,
+                "cost": cost,
                 "bare": bare,
                 "written": written,
                 "busy": workers.busy,

@@ -114,7 +114,7 @@ def _service(folder: Path, minutes: int) -> Iterator[str]:
     publisher.lines()
     if set(copies.values()) != {1}:
         yield f"service: copies {copies}"
-    if not set(states) <= {"sent", "held", "draft", "approved"} or len(issues) < minutes:
+    if not set(states) <= {"sent", "held", "missed", "draft", "approved"} or len(issues) < minutes:
         yield f"service: {issues}"
     if "@" in publisher.said():
         yield "service: an address stands in the log"

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +33,7 @@ from digest.cli.main import main as command
 from digest.config import load
 from digest.config.environment import Environment
 from digest.config.settings import Config
+from digest.record import replace
 from digest.runs import drive as drive_module
 from digest.runs import round as round_module
 from digest.schedule.logs import Log, LogFormat
