@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK := 2026-W33
 
-.PHONY: help demo test check format bench fuzz crash sweep year mutants golden requirements clean
+.PHONY: help demo test check format bench fuzz crash sweep year mutants golden quality pictures requirements clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -71,6 +71,12 @@ year: .venv/dev ## a simulated year, the race for slots, the service in real tim
 
 mutants: .venv/dev ## each guard removed once: a test must fail
 	PYTHONPATH=tests $(BIN)/python -m mutants.run
+
+quality: .venv/dev ## the letters' scores, for docs/quality.md (needs emailcheck)
+	PYTHONPATH=tests $(BIN)/python -m quality
+
+pictures: .venv/dev ## the letters as screenshots, for README and docs (needs Chromium)
+	PYTHONPATH=tests $(BIN)/python benchmarks/pictures.py
 
 golden: .venv/dev ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests --golden

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from digest.articles.article import Article
 from digest.articles.excerpt import Excerpt
 from digest.articles.settings import CoverRules
-from digest.issue.header import safe_line
+from digest.issue.header import fitting_title, safe_line
 from digest.issue.issue import Cover, Issue, IssueSection, Kind, Story
 from digest.issue.pictures import Gallery, pictures_of
 from digest.selection.rank import source_of
@@ -153,7 +153,7 @@ def _variables(edition: Edition, stories: Sequence[Story]) -> Variables:
     # A title that a header cannot hold must not stop the issue: it is made to fit here.
     told = [
         {
-            "title": safe_line(story.article.title),
+            "title": fitting_title(story.article.title),
             "category": safe_line(story.article.category),
         }
         for story in stories

@@ -11,6 +11,7 @@ from digest.errors import ConfigError
 
 #: RFC 5322 §2.1.1: a line has at most 998 characters; measured in UTF-8 before folding.
 LIMIT_BYTES = 998
+_LONGEST_TITLE = 78
 
 _KINDS = (
     # C0 with NUL, CR, LF and TAB; DEL; C1 with NEL (U+0085).
@@ -64,6 +65,20 @@ def safe_line(text: str) -> str:
     spaced = re.sub("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]", " ", text)
     line = _ENCODED_WORD.sub("= ?", " ".join(_ANY_UNSAFE.sub("", spaced).split()))
     return line.encode()[:LIMIT_BYTES].decode(errors="ignore").rstrip()
+
+
+def fitting_title(text: str) -> str:
+    """Return a title as a subject may hold it: clean, and at most 78 characters, cut at a word.
+
+    RFC 5322 §2.1.1 asks for lines of 78; inboxes show 60, and the letter has the whole title.
+    """
+    line = safe_line(text)
+    if len(line) <= _LONGEST_TITLE:
+        return line
+    kept = line[: _LONGEST_TITLE - 1]
+    at = kept.rfind(" ")
+    # Chinese has no blanks, and one very long word would leave next to nothing.
+    return (kept[:at] if at > _LONGEST_TITLE // 2 else kept).rstrip(" ,;:-\u2013\u2014") + "…"
 
 
 def shortened(line: str) -> str:

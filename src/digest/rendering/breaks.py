@@ -14,11 +14,13 @@ from digest.rendering.wrap import columns, is_whole
 LONGEST: Final = 30
 
 _BREAK: Final = "\u200b"
+# SpamAssassin takes words cut into eight letters or fewer for hidden ones (UNICODE_OBFU_ZW).
+_SHORTEST: Final = 9
 # Fewer columns would stand lost on a line of their own.
 _FEWEST: Final = 3
 _WORD: Final = re.compile(r"\S+")
 # Readers expect a break there: between the parts of an address or a name of a program.
-_JOINTS: Final = re.compile(r"(?<=[-/_.:,;=?&@#+|])(?=[^-/_.:,;=?&@#+|])|(?<=[a-z])(?=[A-Z])")
+_JOINTS: Final = re.compile(r"(?<=[-/_.:,;=?&@#+|])(?=[^-/_.:,;=?&@#+|])")
 
 
 def soft(text: str, longest: int = LONGEST) -> str:
@@ -39,7 +41,7 @@ def _softened(word: str, longest: int) -> str:
         return word
     parts: list[str] = []
     for part in _JOINTS.split(word):
-        parts += _cut(part, longest // 2) if columns(part) > longest else [part]
+        parts += _cut(part, max(longest // 2, _SHORTEST)) if columns(part) > longest else [part]
     return _BREAK.join(parts)
 
 
@@ -51,7 +53,9 @@ def _cut(part: str, most: int) -> list[str]:
         if used >= most and is_whole(part[at - 1], character):
             pieces.append(part[begin:at])
             begin, used = at, 0
-        used += columns(character)
+        width = columns(character)
+        # Beside a wide letter every client may break, and knows better where not to.
+        used = 0 if width > 1 else used + width
     if pieces and used < _FEWEST:
         return [*pieces[:-1], pieces[-1] + part[begin:]]
     return [*pieces, part[begin:]]

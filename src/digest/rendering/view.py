@@ -17,9 +17,10 @@ from digest.rendering.locales import (
     join_names,
     words,
 )
-from digest.rendering.preheader import make_preheader
+from digest.rendering.preheader import cut, make_preheader
 from digest.rendering.rendered import Look
 from digest.rendering.theme import make_theme
+from digest.rendering.wrap import columns
 
 #: What a template is given: str, int, bool, None, and lists and dicts of these.
 View = dict[str, object]
@@ -27,6 +28,8 @@ View = dict[str, object]
 #: Shown widths in pixels: the letter is 600 with 24 of margin; cards give 3/8 to their picture.
 HERO_WIDTH = 552
 CARD_WIDTH = 207
+# Seven lines of 14 px beside the words of a card; wide letters take two columns.
+_LONGEST_ALT = 125
 # What statistics call the places of a letter that have no title.
 _LEAD, _STORIES, _MORE, _REST = "lead", "stories", "more", "rest"
 
@@ -54,8 +57,8 @@ def build_view(issue: Issue, look: Look) -> View:
         "newsletter": {"title": issue.title},
         "issue": _issue(issue, look),
         "cards": issue.cards,
-        # Whether the height of any picture is known.
-        "measured": any(story.cover and story.cover.height for story in issue.stories),
+        # Whether pictures stand beside words, and whether the height of any of those is known.
+        **_beside(issue),
         "lead": _story(issue.lead, issue, look, number=1) if issue.lead else None,
         "sections": sections,
         "more": [
@@ -68,6 +71,12 @@ def build_view(issue: Issue, look: Look) -> View:
         "labels": _labels(issue, look),
         "warnings": warnings,
     }
+
+
+def _beside(issue: Issue) -> View:
+    stories = [story for section in issue.sections for story in section.stories]
+    covers = [story.cover for story in stories if story.cover and issue.cards == "left"]
+    return {"thumbs": bool(covers), "measured": any(cover.height for cover in covers)}
 
 
 def _site(look: Look) -> View:
@@ -178,18 +187,24 @@ def _link(url: str, issue: Issue, within: str, number: int = 0) -> str:
 
 
 def _cover(cover: Cover, width: int) -> View | None:
-    url = address(cover.url)
+    url, alt = address(cover.url), _cut_alt(cover.alt)
     # No height before a picture was measured: Word obeys the attribute, and Yahoo turns the
     # `height: auto` beside it into min-height (caniemail css-height note 1; email-bugs #9), so
     # a guessed one shows squashed faces to both.
     if not url:
         return None
     if not (cover.width and cover.height):
-        return {"url": url, "alt": cover.alt, "width": width, "height": None, "narrow": False}
+        return {"url": url, "alt": alt, "width": width, "height": None, "narrow": False}
     shown = shown_size(Size(cover.width, cover.height), width)
     # Narrower than its place, a portrait would be stretched to it by `width: 100%`.
     sides = {"width": shown.width, "height": shown.height, "narrow": shown.width < width}
-    return {"url": url, "alt": cover.alt, **sides}
+    return {"url": url, "alt": alt, **sides}
+
+
+def _cut_alt(alt: str) -> str:
+    """Return an alternative text that the place of a small picture has room for."""
+    wide = columns(alt) - len(alt)
+    return cut(alt, _LONGEST_ALT if wide < len(alt) // 2 else _LONGEST_ALT // 2)
 
 
 def _byline(article: Article, issue: Issue, look: Look) -> str:

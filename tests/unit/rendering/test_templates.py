@@ -192,7 +192,7 @@ class TestEveryMail:
     ) -> None:
         issue, rendered = case
         page = Page(rendered.html)
-        toward = "rtl" if issue.language == "ar" else "ltr"
+        toward = "rtl" if issue.language in {"ar", "he"} else "ltr"
         (article,) = [each for each in page.all("div") if each.get("role") == "article"]
 
         for attributes in (page.all("html")[0], article):
