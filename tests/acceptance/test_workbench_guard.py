@@ -299,14 +299,14 @@ def test_no_article_runs_a_script_in_the_workbench(browser: Browser, tmp_path: P
             last = batch[-1]
             bench.wait_for(
                 f"!state.building && [...state.issue.stories, ...state.issue.left_out]"
-                f".some((each) => (each.title || '').startsWith('{last} '))"
+                f".some((each) => each.path.startsWith('{last} '))"
             )
             look_everywhere(bench)
         # An error message that quotes what is hostile.
+        quoted = (json.dumps(f"{n} {VECTORS[n].text[:90]}") for n in range(30))
         (site / "issues/weekly/2026-W34.toml").write_text(
-            "".join(f"{json.dumps(each.text[:90])} = {n}\n" for n, each in enumerate(VECTORS[:40])
-                    if each.text.isprintable())
-        )  # fmt: skip
+            "".join(f"{key} = 1\n" for key in quoted)
+        )
         bench.wait_for("state.problems.length > 10")
         bench.page.wait_for_timeout(300)
 
@@ -340,7 +340,6 @@ def hostile(site: Path, number: int, text: str) -> None:
     def quoted(words: str) -> str:
         return json.dumps(words)  # a YAML string in double quotes, escapes and all
 
-    slug = re.sub(r"[/\0]", "∕", text)[:80]
     told = f"Number {number} tells of the boats that nobody else had counted. " * 5
     fields = {
         "title": f"{number} {text}",
@@ -354,9 +353,15 @@ def hostile(site: Path, number: int, text: str) -> None:
     tags = f"tags: [{quoted(text)}]\n"
     article(
         site,
-        f"{number} {slug}.md",
+        file_name(number),
         f"---\n{lines}{tags}date: 2026-08-12\n---\n{text}\n\n{told}\n",
     )
+
+
+def file_name(number: int) -> str:
+    """Return a file name that holds as much of a vector as one may."""
+    held = VECTORS[number].text.replace("/", "∕")
+    return f"{number} {held[:80]}.md"
 
 
 def issue_file(batch: range) -> str:
@@ -364,7 +369,7 @@ def issue_file(batch: range) -> str:
     texts = [VECTORS[number].text for number in batch]
     line = next(each for each in texts if each.isprintable() and len(each) < 150)
     blurbs = "".join(
-        f"{json.dumps(f'{number} ' + VECTORS[number].text)} = {json.dumps(VECTORS[number].text)}\n"
+        f"{json.dumps(file_name(number))} = {json.dumps(VECTORS[number].text)}\n"
         for number in batch[:6]
     )
     intro = "\n\n".join(each for each in texts if "\x01" not in each)

@@ -24,7 +24,6 @@ def serve_preview(config: "Config", ask: "Ask", port: int, *, show: bool, others
         DigestError: the port is taken, or there is no such issue.
     """
     import gc
-    from dataclasses import asdict
 
     from digest.runs.choose import find_occasion
     from digest.runs.clock import read_now
@@ -42,5 +41,12 @@ def serve_preview(config: "Config", ask: "Ask", port: int, *, show: bool, others
         if show:
             click.launch(address)
 
-    serve(config.path, asdict(ask), port, ready=ready)
+    asked = {
+        "newsletter": ask.newsletter,
+        "slot": ask.slot,
+        "week": ask.week,
+        "as_of": ask.as_of,
+        "categories": list(ask.categories),
+    }
+    serve(config.path, asked, port, ready=ready)
     print("stopped")

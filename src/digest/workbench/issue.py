@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -48,7 +47,7 @@ def build_issue(config_path: str, ask: Ask, now: datetime) -> _Json:
     """
     config = load_config(config_path)
     occasion = find_occasion(config, ask, now)
-    named = replace(ask, newsletter=occasion.name, slot=occasion.slot.name, week="")
+    named = Ask(newsletter=occasion.name, slot=occasion.slot.name)
     frozen = None if ask.as_of or ask.categories else frozen_built(config, named, now)
     shown = _frozen(config, frozen) if frozen else _open(config, ask, now)
     about = {
