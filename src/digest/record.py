@@ -8,7 +8,7 @@ The stages that run before anything is chosen use it; elsewhere dataclasses are 
 
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
-_R = TypeVar("_R", bound="Record")
+_T = TypeVar("_T")
 
 
 @dataclass_transform(frozen_default=True)
@@ -75,6 +75,15 @@ def values_of(record: Record) -> dict[str, object]:
     return dict(record.__dict__)
 
 
-def replace(record: _R, **changes: Any) -> _R:  # noqa: ANN401  each field has a type of its own
-    """Return a record like this one but for some fields, as `dataclasses.replace` does."""
-    return record._replaced(changes)  # noqa: SLF001  a function, for fields may have any name
+def all_values(record: Record) -> dict[str, Any]:
+    """Return every field by name, those that stand at their defaults too."""
+    return {name: getattr(record, name) for name in type(record)._fields}
+
+
+def replace(record: _T, **changes: Any) -> _T:  # noqa: ANN401  each field has a type of its own
+    """Return a record like this one but for some fields; of a dataclass, what its own returns."""
+    if isinstance(record, Record):
+        return record._replaced(changes)  # type: ignore[return-value]  # noqa: SLF001  a function, for fields may have any name
+    import dataclasses  # noqa: PLC0415  records are there to do without
+
+    return dataclasses.replace(record, **changes)  # type: ignore[type-var]

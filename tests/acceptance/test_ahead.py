@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState
 from digest.errors import ConfigError, HeldError, NotReadyError, StoreError, UnfinishedError
+from digest.record import replace
 from digest.runs import drive as drive_module
 from digest.runs.ahead import check_hand_over, settle_departed
 from digest.runs.cancel import Cancelled, Recall, cancel_issue

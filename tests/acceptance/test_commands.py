@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -202,11 +201,11 @@ class TestInit:
         assert [word for word in sample if word in text.casefold()] == []
         assert (config.site.name, config.site.postal_address) == ("Your site", "")
         assert config.site.base_url == "https://www.example.org"
-        assert asdict(config.sender) == asdict(Sender())
+        assert config.sender == Sender()
         (newsletter,) = config.newsletters.values()
         assert newsletter.title == "Weekly digest"
         assert newsletter.sections == (Section(title="This week", limit=100),)
-        assert asdict(config.breaking) == asdict(Breaking())
+        assert config.breaking == Breaking()
 
     def test_every_comment_of_the_starter_is_kept(self, tmp_path: Path) -> None:
         digest(tmp_path, "init")

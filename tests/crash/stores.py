@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +17,7 @@ from digest.config.settings import Config
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.way import Way
+from digest.record import replace
 from digest.rendering.reader_links import TAGS
 from digest.runs.build import Built
 from digest.runs.claim import Planned

@@ -5,11 +5,11 @@ Schema and defaults as in `settings.py`.
 
 import enum
 import re
-from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
 from digest.config import addresses
 from digest.config.mistake import Wrong
+from digest.config.table import Table
 from digest.config.values import optional
 from digest.errors import did_you_mean
 
@@ -80,8 +80,7 @@ class Cards(enum.Enum):
     NONE = "none"  #: nowhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Utm:
+class Utm(Table, kw_only=True):
     """`[newsletters.NAME.utm]`: what statistics learn from links to articles; empty: nothing."""
 
     #: `utm_source` of every link to an article.

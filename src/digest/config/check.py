@@ -1,17 +1,17 @@
-"""A table of a TOML file → a checked dataclass, or every mistake in it. Pure.
+"""A table of a TOML file → a checked value, or every mistake in it. Pure.
 
-The dataclass is the schema: its fields are the keys, its defaults the defaults, its types the
-checks. A type may be text, whole number, an enum (written as one of its values), a tuple, a
-mapping with text keys, another dataclass, `Annotated[type, check]` of these, or one `| None`.
+The class is the schema (`table.py`): its fields are the keys, its defaults the defaults, its
+types the checks. A type may be text, whole number, an enum (written as one of its values), a
+tuple, a mapping with text keys, another table, `Annotated[type, check]` of these, or one `| None`.
 """
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from digest.config.mistake import Mistake, Place, Wrong, place_name, shown
+from digest.config.table import MISSING, Key, is_table, keys_of
 from digest.config.unknown import Homes, read_homes, secrets_below, suggest, unknown_key
 from digest.errors import did_you_mean
 
@@ -43,7 +43,7 @@ def check_document(
 
     Args:
         document: what `tomllib` read.
-        schema: a dataclass.
+        schema: a table.
         given: fields of `schema` that do not come from the file.
     """
     checker = _Checker(read_homes(schema, frozenset(given)))
@@ -61,12 +61,12 @@ class _Checker:
     def table(
         self, raw: object, schema: type, place: Place, given: Mapping[str, object]
     ) -> object:
-        """Return `raw` as the dataclass `schema`, or `_UNSOUND`."""
+        """Return `raw` as the table `schema`, or `_UNSOUND`."""
         if not isinstance(raw, dict):
             return self._not_a_table(raw, place)
-        known = {each.name: each for each in fields(schema) if each.name not in given}
+        known = {each.name: each for each in keys_of(schema) if each.name not in given}
         written = self._written(raw, known, place)
-        values = {**given, **{name: _default(each) for name, each in known.items()}}
+        values = {**given, **{name: each.default for name, each in known.items()}}
         for name, each in known.items():
             if name in written:
                 key = written[name]
@@ -87,7 +87,7 @@ class _Checker:
             return self._list(raw, get_args(inner)[0], check, place)
         if origin is Mapping:
             return self._mapping(raw, get_args(inner), check, place)
-        if is_dataclass(inner):
+        if is_table(inner):
             return self.table(raw, cast("type", inner), place, {})
         if issubclass(inner, enum.Enum):
             return self._word(raw, inner, place)
@@ -108,10 +108,10 @@ class _Checker:
                 written.setdefault(meant, key)
         return written
 
-    def _missing(self, each: "Field[Any]", place: Place) -> object:
+    def _missing(self, each: Key, place: Place) -> object:
         at = (*place, each.name)
         kind = get_args(each.type)[0] if get_origin(each.type) is Annotated else each.type
-        if is_dataclass(kind):
+        if is_table(kind):
             return self.table({}, cast("type", kind), at, {})
         if get_origin(kind) is Mapping:
             name = place_name((*at, "NAME"), is_table=True)
@@ -122,15 +122,15 @@ class _Checker:
 
     def _check_order(
         self,
-        known: Iterable["Field[Any]"],
+        known: Iterable[Key],
         values: dict[str, Any],
         written: Mapping[str, str],
         place: Place,
     ) -> None:
-        """Check what one key owes another: `metadata={"at_least": …}`, `{"needs": …}`."""
+        """Check what one key owes another: `_at_least`, `_needs`."""
         for each in known:
             self._check_need(each, values, place)
-            other = each.metadata.get("at_least")
+            other = each.at_least
             if not other or _UNSOUND in (values[each.name], values[other]):
                 continue
             number, least = values[each.name], values[other]
@@ -140,8 +140,8 @@ class _Checker:
                 what = f"{shown(number)}{default} is below {other}, which is {shown(least)}"
                 values[each.name] = self._note((*place, each.name), what, remedy)
 
-    def _check_need(self, each: "Field[Any]", values: dict[str, Any], place: Place) -> None:
-        needed = each.metadata.get("needs")
+    def _check_need(self, each: Key, values: dict[str, Any], place: Place) -> None:
+        needed = each.needs
         if needed and values[each.name] not in (each.default, _UNSOUND) and not values[needed]:
             what = f"means nothing without {needed}, which is empty"
             remedy = f"Set {needed} beside it, or remove this line."
@@ -151,7 +151,7 @@ class _Checker:
         if isinstance(raw, list):
             parts = self._parts(dict(enumerate(raw)), kind, check, place)
             return parts if parts is _UNSOUND else tuple(cast("_Parts", parts).values())
-        if is_dataclass(kind):
+        if is_table(kind):
             name = place_name((*place, 0), is_table=True).partition(" ")[0]
             remedy = f"Write {name}, with two brackets, above each."
             return self._note(place, f"{shown(raw)} is not a list of tables", remedy)
@@ -220,7 +220,3 @@ class _Checker:
     def _note(self, place: Place, what: str, remedy: str, *, is_table: bool = False) -> _Unsound:
         self.mistakes.append(Mistake(place, what, remedy, is_table))
         return _UNSOUND
-
-
-def _default(each: "Field[Any]") -> object:
-    return each.default if each.default_factory is MISSING else each.default_factory()

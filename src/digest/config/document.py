@@ -1,5 +1,5 @@
 # ruff: noqa: PTH109, PTH116, PTH118, PTH123  pathlib costs 7 ms, and every command loads this module
-"""One TOML file on disk → its checked dataclass. Reads the disk."""
+"""One TOML file on disk → its checked table. Reads the disk."""
 
 import os
 import re
@@ -32,7 +32,7 @@ def read_document(
 
     Args:
         path: as the user named it; every message begins with it.
-        schema: a dataclass, see `check.py`.
+        schema: a table, see `check.py`.
         given: fields of `schema` that do not come from the file.
         remedy: what to do when it cannot be read.
 

@@ -4,11 +4,12 @@ Schema and defaults as in `settings.py`.
 """
 
 import enum
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated
 
 from digest.config import addresses, texts
 from digest.config.sending import OnOff
+from digest.config.table import Table
 from digest.config.values import Path, between, optional
 
 
@@ -19,25 +20,22 @@ class Prepare(enum.Enum):
     ALWAYS = "always"  #: whenever an issue is built: a web server shows the folder as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Images:
+class Images(Table, kw_only=True):
     """`[images]`: what becomes of cover pictures."""
+
+    _needs = MappingProxyType({"folder": "url", "url": "folder", "placeholders": "folder"})
 
     #: ON: pictures that are not among the site's files are fetched. OFF: no network.
     fetch: OnOff = OnOff.OFF
     #: Folder the pictures made for mails go to; relative to config.toml in the file, absolute
     #: after loading; empty: none are made.
-    folder: Annotated[str, optional(texts.check_path)] = field(
-        default="", metadata={"needs": "url"}
-    )
+    folder: Annotated[str, optional(texts.check_path)] = ""
     #: Address under which readers find the folder.
-    url: Annotated[str, optional(addresses.check_base_url)] = field(
-        default="", metadata={"needs": "folder"}
-    )
+    url: Annotated[str, optional(addresses.check_base_url)] = ""
     #: When they are made.
     prepare: Prepare = Prepare.COMMAND
     #: ON: articles without a cover get one drawn in the colours of the site.
-    placeholders: OnOff = field(default=OnOff.OFF, metadata={"needs": "folder"})
+    placeholders: OnOff = OnOff.OFF
     #: Widest picture that is made, 400 to 2400 pixels; twice the shown width is sharp everywhere.
     width: Annotated[int, between(400, 2400)] = 1104
     #: Larger files are not opened, 10,000 to 100,000,000.

@@ -4,10 +4,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from digest.config.document import read_document, shown_path
+from digest.config.table import NO_ENTRIES, Table
 from digest.config.values import Line, Phrase, Prose, TemplateOrEmpty
 from digest.errors import NotFoundError
 
@@ -16,8 +16,7 @@ _UNREADABLE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueFile:
+class IssueFile(Table, kw_only=True):
     """An editor's words and decisions for one issue; without a file, none.
 
     Articles are named as in `matching.py`: by path, file name, identity or URL.
@@ -34,9 +33,9 @@ class IssueFile:
     #: Articles that stay out.
     exclude: tuple[Phrase, ...] = ()
     #: Article → title of the section it stands in.
-    move: Mapping[Phrase, Line] = field(default_factory=dict)
+    move: Mapping[Phrase, Line] = NO_ENTRIES
     #: Article → plain text instead of its excerpt.
-    blurb: Mapping[Phrase, Prose] = field(default_factory=dict)
+    blurb: Mapping[Phrase, Prose] = NO_ENTRIES
     #: The file, for messages; not a key of the file.
     path: str = ""
 

@@ -2,11 +2,11 @@
 """Finding and loading config.toml. Reads the disk."""
 
 import os
-from dataclasses import replace
 
 from digest.config.document import read_document, shown_path
 from digest.config.settings import Config
 from digest.errors import NotFoundError
+from digest.record import replace
 
 _FILE = "config.toml"
 

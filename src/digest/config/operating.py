@@ -4,12 +4,12 @@ Schema and defaults as in `settings.py`.
 """
 
 import enum
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, TypeAlias
 
 from digest.config.addresses import check_email
 from digest.config.mistake import Wrong
+from digest.config.table import Table
 from digest.config.values import between, check_distinct, worded
 from digest.config.wording import parse_quiet_hours, parse_span
 
@@ -60,8 +60,7 @@ QuietHoursOrEmpty: TypeAlias = Annotated[str, worded(parse_quiet_hours)]
 Addresses: TypeAlias = Annotated[tuple[Annotated[str, check_email], ...], check_distinct]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Schedule:
+class Schedule(Table, kw_only=True):
     """`[schedule]`: how `digest schedule` works."""
 
     #: Later than this a slot is missed: nothing is sent, and somebody is told.
@@ -70,8 +69,7 @@ class Schedule:
     min_gap: GapOrEmpty = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Notices:
+class Notices(Table, kw_only=True):
     """`[notices]`: who is told what the schedule did. A webhook: DIGEST_WEBHOOK_URL."""
 
     #: Addresses of those who look after the sending.

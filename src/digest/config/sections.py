@@ -1,15 +1,14 @@
 """A newsletter's sections in config.toml, and what they owe each other. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from digest.config.mistake import Wrong
+from digest.config.table import Table
 from digest.config.values import Line, Lines, between
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Table, kw_only=True):
     """`[[newsletters.NAME.sections]]`: a titled group of articles."""
 
     #: Shown above the stories, one line.

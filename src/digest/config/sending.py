@@ -4,9 +4,9 @@ Schema and defaults as in `settings.py`.
 """
 
 import enum
-from dataclasses import dataclass, field
 from typing import Annotated
 
+from digest.config.table import Table
 from digest.config.values import (
     Categories,
     EmailOrEmpty,
@@ -57,16 +57,14 @@ class Security(enum.Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Store:
+class Store(Table, kw_only=True):
     """`[store]`: where subscribers and the ledger are kept."""
 
     #: SQLite file; relative to config.toml in the file, absolute after loading.
     path: Path = "digest.db"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class SendGrid:
+class SendGrid(Table, kw_only=True):
     """`[delivery.sendgrid]`: the provider SendGrid. The key: SENDGRID_API_KEY."""
 
     #: Region of the account.
@@ -87,8 +85,7 @@ class SendGrid:
     read_timeout_seconds: Annotated[int, between(60, 900)] = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Smtp:
+class Smtp(Table, kw_only=True):
     """`[delivery.smtp]`: any mail server. The password: DIGEST_SMTP_PASSWORD."""
 
     #: Name or address of the server.
@@ -104,8 +101,7 @@ class Smtp:
     read_timeout_seconds: Annotated[int, between(60, 900)] = 600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Outbox:
+class Outbox(Table, kw_only=True):
     """`[delivery.outbox]`: mails as files, to look at."""
 
     #: Folder; relative to config.toml in the file, absolute after loading.
@@ -114,8 +110,7 @@ class Outbox:
     messages: Annotated[int, between(1, 10_000)] = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Delivery:
+class Delivery(Table, kw_only=True):
     """`[delivery]`: who carries the mail, and how fast."""
 
     courier: CourierName = CourierName.OUTBOX
@@ -125,13 +120,12 @@ class Delivery:
     in_flight: Annotated[int, between(1, 64)] = 8
     #: Most requests in a second, 0 to 1000; 0: as fast as they are taken.
     per_second: Annotated[int, between(0, 1000)] = 0
-    sendgrid: SendGrid = field(default_factory=SendGrid)
-    smtp: Smtp = field(default_factory=Smtp)
-    outbox: Outbox = field(default_factory=Outbox)
+    sendgrid: SendGrid = SendGrid()
+    smtp: Smtp = Smtp()
+    outbox: Outbox = Outbox()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Subscribers:
+class Subscribers(Table, kw_only=True):
     """`[subscribers]`: how readers leave."""
 
     #: A link of ours, SendGrid's unsubscribe group, or a mail to the publisher.
@@ -144,8 +138,7 @@ class Subscribers:
     group: Annotated[int, between(0, 2_000_000_000)] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Web:
+class Web(Table, kw_only=True):
     """`[web]`: where `digest serve` listens; a web server in front of it speaks https."""
 
     #: Address of this machine to listen at.

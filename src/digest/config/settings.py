@@ -3,14 +3,12 @@
 The types carry the checks (`values.py`); `check.py` fills the classes from a file. Keys of the
 file are the fields' names. At the end: the settings of the stages, made from these. Pure.
 
-Without `repr` and `eq`, which nobody asks for: compiling them takes half of what each class costs,
-and every command loads them all.
 """
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import time, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +27,7 @@ from digest.config.operating import (
 )
 from digest.config.sections import Section, check_sections
 from digest.config.sending import Delivery, Store, Subscribers, Web
+from digest.config.table import NO_ENTRIES, Table
 from digest.config.values import (
     BaseUrl,
     Colour,
@@ -66,6 +65,7 @@ from digest.config.wording import (
     parse_window,
 )
 from digest.errors import did_you_mean
+from digest.record import all_values
 from digest.selection.rules import Order, Rules, SectionRule, TooFew, WindowRule
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ _SUBJECT = "{{ lead.title }}"
 _PREHEADER = "{{ stories[1:4] | map(attribute='title') | join(' · ') }}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Colours:
+class Colours(Table, kw_only=True):
     """`[site.colours]`: the publisher's colours, each `#rrggbb`.
 
     A mail darkens or lightens what could not be read; dark screens get colours made from these
@@ -104,9 +103,10 @@ class Colours:
     background: Colour = "#f1f2f4"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Site:
+class Site(Table, kw_only=True):
     """`[site]`: who publishes."""
+
+    _needs = MappingProxyType({"logo_dark": "logo"})
 
     #: Name readers know, one line.
     name: Line
@@ -121,7 +121,7 @@ class Site:
     #: Absolute http(s) URL of a PNG or JPEG; empty: the name in letters.
     logo: UrlOrEmpty = ""
     #: The same for dark screens; empty: `logo` on both.
-    logo_dark: UrlOrEmpty = field(default="", metadata={"needs": "logo"})
+    logo_dark: UrlOrEmpty = ""
     #: Shown width of the logo in pixels, 16 to 600.
     logo_width: Annotated[int, between(16, 600)] = 160
     #: Letters of running text: a stack of `rendering/fonts.py`, or names of fonts.
@@ -132,11 +132,10 @@ class Site:
     radius: Annotated[int, between(0, 24)] = 6
     #: Pattern of the address of an issue in a browser; empty: there is none.
     web_view: IssuePattern = ""
-    colours: Colours = field(default_factory=Colours)
+    colours: Colours = Colours()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Content:
+class Content(Table, kw_only=True):
     """`[content]`: where the articles are and how they are read."""
 
     #: Folder of the articles; relative to config.toml in the file, absolute after loading.
@@ -149,16 +148,15 @@ class Content:
     link: LinkTo = LinkTo.SITE
     #: Category → absolute http(s) URL of a picture for its articles without cover; key `*`:
     #: every category.
-    default_covers: Annotated[Mapping[Line, Url], check_distinct_keys] = field(
-        default_factory=dict
-    )
+    default_covers: Annotated[Mapping[Line, Url], check_distinct_keys] = NO_ENTRIES
     #: Phrases that are not part of any article; cut from excerpts wherever they stand.
     boilerplate: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Newsletter:
+class Newsletter(Table, kw_only=True):
     """`[newsletters.NAME]`: one recurring publication."""
+
+    _at_least = MappingProxyType({"max_articles": "min_articles"})
 
     #: Name readers know, one line.
     title: Line
@@ -187,9 +185,7 @@ class Newsletter:
     #: Fewer are too few, 1 to 100.
     min_articles: Annotated[int, between(1, 100)] = 3
     #: Most articles in an issue, 1 to 100, not below `min_articles`.
-    max_articles: Annotated[int, between(1, 100)] = field(
-        default=10, metadata={"at_least": "min_articles"}
-    )
+    max_articles: Annotated[int, between(1, 100)] = 10
     #: Shorter bodies are too short for an article, 0 to 10000 words.
     min_words: Annotated[int, between(0, 10_000)] = 30
     #: Which articles come first.
@@ -213,7 +209,7 @@ class Newsletter:
     hand_over: HandOverOrEmpty = ""
     #: Where stories have their pictures.
     cards: Cards = Cards.LEFT
-    utm: Utm = field(default_factory=Utm)
+    utm: Utm = Utm()
 
 
 def check_newsletters(newsletters: Mapping[str, Newsletter]) -> Iterator[Wrong]:
@@ -274,8 +270,7 @@ class InWeekly(enum.Enum):
     MARK = "mark"  #: tell it again where it ranks, marked as told before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Breaking:
+class Breaking(Table, kw_only=True):
     """`[breaking]`: stories sent by hand, at once."""
 
     #: Name readers know, one line.
@@ -294,11 +289,10 @@ class Breaking:
     quiet_hours: QuietHoursOrEmpty = ""
     #: What newsletters do with it afterwards.
     in_weekly: InWeekly = InWeekly.LEAVE
-    utm: Utm = field(default_factory=Utm)
+    utm: Utm = Utm()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Sender:
+class Sender(Table, kw_only=True):
     """`[sender]`: who the mail comes from."""
 
     #: Name in the From line; empty: the site's name.
@@ -309,23 +303,22 @@ class Sender:
     reply_to: EmailOrEmpty = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Config:
+class Config(Table, kw_only=True):
     """The whole of config.toml, checked."""
 
     site: Site
     content: Content
     #: By name, in the order of the file; at least one.
     newsletters: Annotated[Mapping[NewsletterName, Newsletter], check_newsletters]
-    breaking: Breaking = field(default_factory=Breaking)
-    sender: Sender = field(default_factory=Sender)
-    images: Images = field(default_factory=Images)
-    delivery: Delivery = field(default_factory=Delivery)
-    subscribers: Subscribers = field(default_factory=Subscribers)
-    store: Store = field(default_factory=Store)
-    web: Web = field(default_factory=Web)
-    schedule: Schedule = field(default_factory=Schedule)
-    notices: Notices = field(default_factory=Notices)
+    breaking: Breaking = Breaking()
+    sender: Sender = Sender()
+    images: Images = Images()
+    delivery: Delivery = Delivery()
+    subscribers: Subscribers = Subscribers()
+    store: Store = Store()
+    web: Web = Web()
+    schedule: Schedule = Schedule()
+    notices: Notices = Notices()
     #: Absolute folder config.toml stands in; not a key of the file.
     folder: str
     #: config.toml as the user named it, for messages; not a key of the file.
@@ -408,7 +401,7 @@ def look(config: Config) -> "Look":
         heading_font=config.site.heading_font,
         radius=config.site.radius,
         web_view=config.site.web_view,
-        colours=asdict(config.site.colours),
+        colours=all_values(config.site.colours),
     )
 
 

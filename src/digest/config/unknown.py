@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin
 
 from digest.config.mistake import Mistake, Place, place_name
+from digest.config.table import is_table, keys_of
 
 #: Key → the tables that know it.
 Homes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -44,7 +44,7 @@ def unknown_key(
 
 
 def read_homes(schema: type, given: frozenset[str]) -> Homes:
-    """Return every key the dataclass `schema` and those in it know, with their tables."""
+    """Return every key the table `schema` and those in it know, with their tables."""
     homes: dict[str, tuple[str, ...]] = {}
     for table, key in _keys(schema, ()):
         if table or key not in given:
@@ -61,8 +61,8 @@ def _keys(kind: Any, table: Place) -> Iterator[tuple[Place, str]]:  # noqa: ANN4
         yield from _keys(get_args(kind)[0], (*table, 0))
     elif get_origin(kind) is Mapping:
         yield from _keys(get_args(kind)[1], (*table, "NAME"))
-    elif is_dataclass(kind):
-        for each in fields(kind):
+    elif is_table(kind):
+        for each in keys_of(kind):
             yield table, each.name
             yield from _keys(each.type, (*table, each.name))
 

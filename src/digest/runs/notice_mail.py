@@ -1,7 +1,6 @@
 """Carries a mail to one of the publisher's own people, through the configured courier."""
 
 import secrets
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple, TypeVar
 
@@ -22,6 +21,7 @@ from digest.delivery.outcome import (
     Unknown,
 )
 from digest.errors import DigestError
+from digest.record import replace
 
 _Settings = TypeVar("_Settings", SendGrid, Smtp)
 

@@ -6,12 +6,13 @@ whether the link is genuine. So nobody learns from it who reads what.
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from typing import Final, NamedTuple
 
 from digest.config.settings import Config
+from digest.record import all_values
 from digest.rendering.locales import FALLBACK, direction, words
 from digest.rendering.theme import make_theme
 from digest.web.page_style import page_style
@@ -79,7 +80,7 @@ def _pages(title: str, language: str, config: Config) -> NewsletterPages:
     # Where there are no words in a language the page is in English, and says so.
     shown = FALLBACK if said == words(FALLBACK) else language
     site = config.site.name
-    theme, _ = make_theme(asdict(config.site.colours), shown)
+    theme, _ = make_theme(all_values(config.site.colours), shown)
     style = page_style(theme)
 
     def told(key: str) -> str:

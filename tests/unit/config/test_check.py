@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import Enum
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import pytest
@@ -15,6 +15,7 @@ from digest.config.check import check_document
 from digest.config.issue_file import IssueFile
 from digest.config.mistake import Mistake, place_name, shown
 from digest.config.settings import Config
+from digest.config.table import NO_ENTRIES, Table
 from digest.config.values import Line, between, check_distinct
 
 
@@ -23,22 +24,22 @@ class Fruit(Enum):
     PEAR = "pear"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Table, kw_only=True):
     title: Line
     many: Annotated[int, between(1, 9)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
+class Shop(Table, kw_only=True):
+    _at_least = MappingProxyType({"most": "least"})
+
     name: Line
     fruit: Fruit = Fruit.APPLE
     least: int = 2
-    most: int = field(default=5, metadata={"at_least": "least"})
+    most: int = 5
     words: Annotated[tuple[Line, ...], check_distinct] = ()
     boxes: tuple[Box, ...] = ()
-    prices: Mapping[Line, int] = field(default_factory=dict)
-    first: Box = field(default_factory=lambda: Box(title="first"))
+    prices: Mapping[Line, int] = NO_ENTRIES
+    first: Box = Box(title="first")
     folder: str
 
 
@@ -150,8 +151,7 @@ class TestCheckDocument:
         ]
 
     def test_missing_number_is_asked_for_as_a_number(self) -> None:
-        @dataclass(frozen=True, kw_only=True)
-        class Count:
+        class Count(Table, kw_only=True):
             many: int
 
         assert check_document({}, Count, given={}) == [

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from dataclasses import MISSING, asdict, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from digest.config.operating import Notices, Schedule
 from digest.config.sections import Section
 from digest.config.sending import Delivery, Outbox, SendGrid, Smtp, Store, Subscribers, Web
 from digest.config.settings import Breaking, Colours, Config, Content, Newsletter, Sender, Site
+from digest.config.table import MISSING, Table, keys_of
 from digest.config.texts import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -48,9 +48,9 @@ TABLES = {
 PARTS = ("colours", "utm", "sendgrid", "smtp", "outbox")
 
 
-def known(schema: type) -> list[str]:
+def known(schema: type[Table]) -> list[str]:
     given = ("folder", "path") if schema is Config else ("path",) if schema is IssueFile else ()
-    return [each.name for each in fields(schema) if each.name not in given]
+    return [each.name for each in keys_of(schema) if each.name not in given]
 
 
 def rows(heading: str) -> dict[str, list[str]]:
@@ -79,12 +79,11 @@ def written_default(value: object) -> str:
             return f"`{value}`"
 
 
-def default(schema: type, key: str) -> object:
-    field = next(each for each in fields(schema) if each.name == key)
-    return field.default if field.default_factory is MISSING else field.default_factory()
+def default(schema: type[Table], key: str) -> object:
+    return next(each.default for each in keys_of(schema) if each.name == key)
 
 
-def keys_of(document: Any, place: str) -> list[str]:
+def written_keys(document: Any, place: str) -> list[str]:
     for part in place.split("."):
         document = document[part]
     tables = document if isinstance(document, list) else [document]
@@ -114,7 +113,7 @@ class TestConfigurationIsToldOnce:
     def test_shipped_config_holds_every_key_and_no_other(self, heading: str) -> None:
         schema, place = TABLES[heading]
 
-        assert sorted(keys_of(tomllib.loads(CONFIG), place)) == sorted(known(schema))
+        assert sorted(written_keys(tomllib.loads(CONFIG), place)) == sorted(known(schema))
 
     def test_shipped_config_explains_every_key(self, heading: str) -> None:
         schema, place = TABLES[heading]
@@ -177,5 +176,5 @@ class TestConfigurationAsAWhole:
         }
 
         assert different == set()
-        assert asdict(config.site.colours) == asdict(Colours())
-        assert asdict(weekly.utm) == asdict(config.breaking.utm) == asdict(Utm())
+        assert config.site.colours == Colours()
+        assert weekly.utm == config.breaking.utm == Utm()

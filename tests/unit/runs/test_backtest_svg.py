@@ -1,7 +1,6 @@
 """The picture of a backtest: well-formed whatever the titles are, and readable without colours."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from builders import MONDAY, THIS_WEEK, make_article
 from crash.stores import make_config
 from digest.articles.excerpt import Excerpt, Origin
 from digest.errors import DigestError
+from digest.record import replace
 from digest.runs.backtest import Backtest, Share
 from digest.runs.backtest_svg import svg_of, write_svg
 from digest.selection.selection import Chosen, SelectedSection, Selection

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from crash.stores import AT, make_config, make_new, make_store
 from digest.config.environment import Environment
 from digest.config.operating import Approval
 from digest.config.sending import CourierName
+from digest.record import replace
 from digest.rendering.reader_links import NAME_TAG, TAGS
 from digest.runs.editors import ask_editors, preview_mail, preview_notice
 from digest.runs.notices import deliver_notices

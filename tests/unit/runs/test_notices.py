@@ -4,7 +4,6 @@ import email
 import email.policy
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ from digest.config.environment import Environment
 from digest.config.sending import CourierName, Security
 from digest.config.settings import Config
 from digest.delivery.notice import Notice
+from digest.record import replace
 from digest.runs.notice_portions import portions
 from digest.runs.notices import Delivered, deliver_notices, tell
 from digest.store.database import Database, open_store

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from command import ROOT
 from digest.config.load import load_config
 from digest.config.settings import Config
+from digest.record import replace
 from digest.rendering.locales import words
 from digest.web.pages import Answer, Pages, plain
 

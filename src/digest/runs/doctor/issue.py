@@ -1,13 +1,13 @@
 """The next issue of each newsletter: whether it can be made. Starts a process for each."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from digest.config.settings import Config
 from digest.errors import NotReadyError
+from digest.record import replace
 from digest.rendering.rendered import BUDGET
 from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_newsletter

@@ -5,12 +5,12 @@ Asks the machine's name servers; sends nothing to the host itself.
 
 import socket
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from digest.config.sending import Region
 from digest.errors import DigestError, NotReadyError
+from digest.record import replace
 from digest.runs.couriers import sendgrid_api
 from digest.runs.doctor.finding import Case
 from digest.runs.doctor.name_servers import NameServers, NoAnswerError
