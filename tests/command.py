@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,3 +61,17 @@ def article(folder: Path, name: str, text: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
+
+
+def with_keys(text: str, settings: Mapping[str, str]) -> str:
+    """Return config.toml with other values, each as TOML.
+
+    `courier` is the first key of that name in the file, `subscribers__url` the one of that table.
+    """
+    for name, value in settings.items():
+        table, _, key = name.rpartition("__")
+        head, mark, body = text.partition(f"[{table}]\n") if table else ("", "", text)
+        body, changed = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", body, count=1)
+        assert changed, name
+        text = head + mark + body
+    return text

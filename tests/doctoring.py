@@ -1,10 +1,10 @@
 """What the tests of `digest doctor` share: a case to examine, and what was found in it."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from command import with_keys
 from digest.config.environment import Environment
 from digest.config.load import load_config
 from digest.runs.doctor.diagnose import examine
@@ -20,11 +20,8 @@ NOBODY = NameServers(("127.0.0.1",), port=9, seconds=0.1)
 
 def set_keys(site: Path, **settings: str) -> Path:
     """Give keys of the site's config.toml other values, each as TOML; the first of a name."""
-    text = (site / "config.toml").read_text()
-    for key, value in settings.items():
-        text, changed = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text, count=1)
-        assert changed, key
-    (site / "config.toml").write_text(text)
+    path = site / "config.toml"
+    path.write_text(with_keys(path.read_text(), settings))
     return site
 
 

@@ -1,11 +1,10 @@
 """A site that sends to the fake SendGrid, as a publisher's computer would."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from command import Done, article, digest
+from command import Done, article, digest, with_keys
 from fake_sendgrid import FakeSendGrid
 from serving import SECRET, make_store
 
@@ -23,10 +22,7 @@ def make_sending(site: Path, count: int = 30, /, **settings: str) -> Path:
         # Tests send week after week within seconds.
         "min_gap": '"0 minutes"',
     }
-    for key, value in (own | settings).items():
-        text, changed = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text, count=1)
-        assert changed, key
-    (site / "config.toml").write_text(text)
+    (site / "config.toml").write_text(with_keys(text, own | settings))
     make_store(site / "digest.db", count)
     return site
 

@@ -227,7 +227,9 @@ class TestMistakes:
     def test_mail_server_of_this_machine_needs_a_way_out_too(
         self, site: Path, fake: FakeSendGrid
     ) -> None:
-        sending = make_sending(site, 3, unsubscribe='"endpoint"', url='""', mailto='""')
+        sending = make_sending(
+            site, 3, unsubscribe='"endpoint"', subscribers__url='""', mailto='""'
+        )
 
         done = send(sending, fake, *W33, "--courier", "smtp")
 

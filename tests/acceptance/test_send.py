@@ -215,7 +215,10 @@ class TestNothingIsMissing:
         ("settings", "said"),
         [
             ({"mailto": '""'}, "[subscribers] mailto: readers have no way to unsubscribe"),
-            ({"unsubscribe": '"endpoint"', "url": '""'}, "[subscribers] url: readers have no way"),
+            (
+                {"unsubscribe": '"endpoint"', "subscribers__url": '""'},
+                "[subscribers] url: readers have no way",
+            ),
             ({"unsubscribe": '"sendgrid_group"'}, "[subscribers] group: readers have no way"),
             ({"email": '""'}, "[sender] email: there is no address the mail comes from"),
         ],
@@ -241,7 +244,7 @@ class TestNothingIsMissing:
 
     def test_endpoint_that_does_not_answer(self, site: Path, fake: FakeSendGrid) -> None:
         sending = make_sending(
-            site, unsubscribe='"endpoint"', url='"http://127.0.0.1:1"', mailto='""'
+            site, unsubscribe='"endpoint"', subscribers__url='"http://127.0.0.1:1"', mailto='""'
         )
 
         done = send(sending, fake, *W33)

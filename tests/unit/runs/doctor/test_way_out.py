@@ -17,7 +17,7 @@ def sending(site: Path) -> Path:
 
 def test_our_own_server_answers(sending: Path) -> None:
     with serving(sending) as served:
-        set_keys(sending, url=f'"{served.url}"')
+        set_keys(sending, subscribers__url=f'"{served.url}"')
         found = told(STEPS, case_of(sending))
 
     assert found == {"way_out.endpoint": ("ok", f"{served.url}/u/ is our `digest serve`")}
@@ -27,7 +27,7 @@ def test_our_own_server_answers(sending: Path) -> None:
     ("courier", "result"), [('"smtp"', "wrong"), ('"sendgrid"', "wrong"), ('"outbox"', "warning")]
 )
 def test_nobody_answers(sending: Path, courier: str, result: str) -> None:
-    set_keys(sending, url='"http://127.0.0.1:9"', courier=courier)
+    set_keys(sending, subscribers__url='"http://127.0.0.1:9"', courier=courier)
 
     found = told(STEPS, case_of(sending))["way_out.endpoint"]
 
@@ -37,7 +37,7 @@ def test_nobody_answers(sending: Path, courier: str, result: str) -> None:
 
 def test_server_with_another_key(sending: Path) -> None:
     with serving(sending) as served:
-        set_keys(sending, url=f'"{served.url}"')
+        set_keys(sending, subscribers__url=f'"{served.url}"')
         other = "t1:" + "A" * 43 + "="
         found = told(STEPS, case_of(sending, secret=other))["way_out.endpoint"]
 
@@ -46,13 +46,13 @@ def test_server_with_another_key(sending: Path) -> None:
 
 
 def test_without_a_key_nothing_is_asked(sending: Path) -> None:
-    set_keys(sending, url='"http://127.0.0.1:9"')
+    set_keys(sending, subscribers__url='"http://127.0.0.1:9"')
 
     assert told(STEPS, case_of(sending, secret=""))["way_out.endpoint"][0] == "not checked"
 
 
 def test_no_address(sending: Path) -> None:
-    set_keys(sending, url='""')
+    set_keys(sending, subscribers__url='""')
 
     assert told(STEPS, case_of(sending))["way_out.endpoint"][0] == "wrong"
 
@@ -66,6 +66,6 @@ def test_no_address(sending: Path) -> None:
     ],
 )
 def test_address(sending: Path, unsubscribe: str, mailto: str, result: str) -> None:
-    set_keys(sending, unsubscribe=unsubscribe, mailto=mailto, url='""')
+    set_keys(sending, unsubscribe=unsubscribe, mailto=mailto, subscribers__url='""')
 
     assert told(STEPS, case_of(sending))["way_out.mailto"][0] == result
