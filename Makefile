@@ -75,8 +75,9 @@ mutants: .venv/dev ## each guard removed once: a test must fail
 quality: .venv/dev ## the letters' scores, for docs/quality.md (needs emailcheck)
 	PYTHONPATH=tests $(BIN)/python -m quality
 
-pictures: .venv/dev ## the letters as screenshots, for README and docs (needs Chromium)
-	PYTHONPATH=tests $(BIN)/python benchmarks/pictures.py
+pictures: .venv/dev ## letters and workbench as screenshots, for README and docs (needs Chromium)
+	PYTHONPATH=tests $(BIN)/python benchmarks/letter_pictures.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/workbench_pictures.py
 
 golden: .venv/dev ## rewrite the golden files; read the diff
 	$(BIN)/python -m pytest tests --golden

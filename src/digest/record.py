@@ -83,7 +83,7 @@ def all_values(record: Record) -> dict[str, Any]:
 def replace(record: _T, **changes: Any) -> _T:  # noqa: ANN401  each field has a type of its own
     """Return a record like this one but for some fields; of a dataclass, what its own returns."""
     if isinstance(record, Record):
-        return record._replaced(changes)  # type: ignore[return-value]  # noqa: SLF001  a function, for fields may have any name
+        return record._replaced(changes)  # noqa: SLF001  a function, for fields may have any name
     import dataclasses  # noqa: PLC0415  records are there to do without
 
     return dataclasses.replace(record, **changes)  # type: ignore[type-var]

@@ -77,7 +77,7 @@ class Publisher:
             issue = Ledger(database).of_slot(Realm.REAL, "weekly", SLOT)
         planned = make_planned(SLOT, issue)
         moment = None if minutes is None else read_now() + timedelta(minutes=minutes)
-        return replace(planned, leaves_at=moment, **changes)  # type: ignore[arg-type]
+        return replace(planned, leaves_at=moment, **changes)
 
     def send(self, minutes: float | None = 30, **changes: object) -> Driven:
         return send(self.config, self.environment, self.plan(minutes, **changes), read_now())

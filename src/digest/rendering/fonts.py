@@ -16,7 +16,7 @@ STACKS: Final[Mapping[str, str]] = MappingProxyType(
         "sans-serif",
         "sans": "Helvetica Neue, Helvetica, Arial, sans-serif",
         "humanist": "Gill Sans, Gill Sans MT, Candara, Calibri, Segoe UI, sans-serif",
-        "serif": "Georgia, Times New Roman, serif",
+        "serif": "Georgia, serif",
         "book": "Iowan Old Style, Palatino Linotype, Palatino, Book Antiqua, Georgia, serif",
         "mono": "SFMono-Regular, Menlo, Consolas, Courier New, monospace",
     }

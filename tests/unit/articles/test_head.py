@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builders import BERLIN, parse_file
 from digest.articles.article import Article
-from digest.articles.folder import _days
+from digest.articles.folder import days_of
 from digest.articles.head import HEAD_BYTES, Span, day_if_far
 
 FIRST, LAST = date(2026, 8, 10), date(2026, 8, 16)
@@ -245,7 +245,7 @@ class TestMargin:
     ) -> None:
         start = datetime(2026, 8, 10, tzinfo=BERLIN)
         local = moment.replace(tzinfo=None) + timedelta(hours=hours)
-        days_asked_for = _days((start, start + timedelta(days=7)))
+        days_asked_for = days_of((start, start + timedelta(days=7)))
 
         day = day_if_far(
             front("title: x", f"date: {local:%Y-%m-%dT%H:%M}{hours:+03}:00").encode(),

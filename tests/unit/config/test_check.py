@@ -15,7 +15,7 @@ from digest.config.check import check_document
 from digest.config.issue_file import IssueFile
 from digest.config.mistake import Mistake, place_name, shown
 from digest.config.settings import Config
-from digest.config.table import NO_ENTRIES, Table
+from digest.config.table import Table
 from digest.config.values import Line, between, check_distinct
 
 
@@ -38,7 +38,7 @@ class Shop(Table, kw_only=True):
     most: int = 5
     words: Annotated[tuple[Line, ...], check_distinct] = ()
     boxes: tuple[Box, ...] = ()
-    prices: Mapping[Line, int] = NO_ENTRIES
+    prices: Mapping[Line, int] = MappingProxyType({})
     first: Box = Box(title="first")
     folder: str
 

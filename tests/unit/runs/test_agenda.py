@@ -20,11 +20,11 @@ from digest.runs.agenda import (
     Kind,
     Stages,
     due,
-    in_ms,
 )
 from digest.selection.slot import Slot
 from digest.store.ledger import IssueRow
 from digest.store.planning import Pause
+from digest.store.times import in_ms
 
 NOON = datetime(2026, 8, 17, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -14,9 +14,9 @@ from digest.delivery.states import IssueState
 from digest.errors import StoreError
 from digest.runs.drive import Drive, Driven, drive
 from digest.store.database import Database, open_store
-from digest.store.times import in_ms
 from digest.store.ledger import Ledger
 from digest.store.restored import REASON, check_witness, is_doubtful, is_held_by_restore
+from digest.store.times import in_ms
 from digest.store.witness import Testimony as Said
 from digest.store.witness import Witness
 

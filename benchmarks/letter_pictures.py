@@ -2,8 +2,8 @@
 
 Each template is shown light and dark, on a wide screen and on a telephone, in one picture. The
 covers are drawn for this (`docs/pictures/scenes`): the sample articles name pictures of a site
-that is not there. Needs Chromium and fonts for all scripts of the sample (`apt-get install chromium
-fonts-noto-core fonts-noto-cjk fonts-roboto-unhinted`).
+that is not there. Needs Chromium and fonts for all scripts of the sample: `apt-get install
+chromium fonts-noto-core fonts-noto-cjk fonts-roboto-unhinted`.
 """
 
 import base64
