@@ -23,7 +23,7 @@ from quality.cases import ROOT, Case, cases
 from quality.letters import write_case
 
 PAGE: Final = ROOT / "docs" / "quality.md"
-_BESIDE: Final = ROOT.parent / "shared" / "tools" / "emailcheck" / "emailcheck"
+_BESIDE: Final = "../shared/tools/emailcheck"
 _GOALS: Final = {"HTML": 99, "text": 100, "mime": 100, "spam": 95}
 _TRIES: Final = 3
 _ABOUT: Final = """\
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tool = shutil.which("emailcheck", path=_search_path())
     if not tool:
         _say(
-            f"Not measured: emailcheck is not installed. To measure: copy {_BESIDE.parent} to a "
+            f"Not measured: emailcheck is not installed. To measure: copy {_BESIDE} to a "
             "folder of your own, run its install.sh, and set EMAILCHECK to that folder."
         )
         return 0

@@ -20,7 +20,7 @@ def test_every_filter_is_listed_and_no_other() -> None:
     paragraph = PAGE.partition("* **Filters**:")[2].partition("There is no")[0]
     listed = set(re.findall(r"`(\w+)[`(]", paragraph))
 
-    assert listed == {*_FILTERS, "safe", "wrap"}
+    assert listed == {*_FILTERS, "safe", "soft", "wrap"}
 
 
 def test_every_region_is_described() -> None:

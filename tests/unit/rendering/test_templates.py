@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders import make_article, make_issue, make_look, make_story
-from digest.issue.issue import Issue, IssueSection, Kind
+from digest.issue.issue import Cover, Issue, IssueSection, Kind
 from digest.rendering.environment import Templates, load_templates
 from digest.rendering.locales import languages
 from digest.rendering.render import render_issue
@@ -377,8 +377,99 @@ class TestBreaking:
             (2, "Ferries stay in port"),
         ]
 
+    def test_why_it_comes_stands_beneath_the_story_and_once(self) -> None:
+        words = Page(render(breaking(lead=make_story(title="Bridge shut"))).html).words
+
+        assert words.count("because you asked Harbour Courier for breaking news") == 1
+        assert words.index("because you asked") < words.index("14 Quay Street")
+
     def test_without_a_lead_story_there_is_still_a_heading(self) -> None:
         assert Page(render(breaking(lead=None)).html).headings[0][0] == 1
+
+
+class TestCompact:
+    def test_it_has_the_stories_of_the_weekly_letter_and_no_picture(self) -> None:
+        issue = make_issue(intro="Good morning.")
+
+        weekly, compact = render(issue), render(replace(issue, template="compact"))
+
+        assert Page(compact.html).headings == Page(weekly.html).headings
+        assert Page(compact.html).all("img") == []
+        assert "Read the full story" not in Page(compact.html).words
+        assert compact.text == weekly.text
+
+
+class TestLooks:
+    def test_a_dark_screen_gets_its_own_logo(self) -> None:
+        look = make_look(logo="https://a.example/l.png", logo_dark="https://a.example/d.png")
+
+        html = render(make_issue(lead=None), look).html
+
+        assert [image["src"][-5:] for image in Page(html).all("img")] == ["l.png", "d.png"]
+        assert re.search(r'class="logo moon" style="[^"]*display: ?none', html)
+        assert html.count(".moon { display: block !important; }") == 2
+        for_word = re.sub(r"(?s)<!--\[if !mso\]><!-->.*?<!--<!\[endif\]-->", "", html)
+        assert "d.png" not in for_word
+
+    def test_corners_are_as_round_as_the_publisher_says(self) -> None:
+        assert "border-radius:12px" in render(make_issue(), make_look(radius=12)).html
+        assert "border-radius" not in render(make_issue(), make_look(radius=0)).html
+
+    @pytest.mark.parametrize(("cards", "widths"), [("left", 207), ("top", 552)])
+    def test_pictures_stand_beside_words_or_on_top_of_them(self, cards: str, widths: int) -> None:
+        page = Page(render(make_issue(cards=cards)).html)
+
+        assert [image["width"] for image in page.all("img")] == ["552", str(widths), str(widths)]
+
+    def test_a_letter_can_do_without_pictures(self) -> None:
+        assert Page(render(make_issue(cards="none")).html).all("img") == []
+
+    def test_only_pictures_of_a_fixed_width_have_a_height(self) -> None:
+        cover = Cover(url="https://a.example/c.jpg", alt="Quay", width=1200, height=800)
+        portrait = replace(cover, width=800, height=1200)
+        stories = (make_story(cover=cover), make_story(cover=portrait))
+        issue = make_issue(
+            lead=make_story(cover=portrait), sections=(IssueSection(title="", stories=stories),)
+        )
+
+        html = render(issue).html
+
+        sizes = [(image["width"], image.get("height")) for image in Page(html).all("img")]
+        assert sizes == [("368", None), ("207", "138"), ("138", "207")]
+        assert re.search(r'style="[^"]*max-width: ?368px[^"]*" alt="Quay"|max-width:368px', html)
+
+    def test_the_web_view_is_linked_where_there_is_one(self) -> None:
+        look = make_look(web_view="https://a.example/{newsletter}/{slot}")
+
+        for issue in (make_issue(), breaking(slot="2026-08-17-1")):
+            rendered = render(issue, look)
+            link = f"https://a.example/{issue.newsletter}/{issue.slot}"
+            assert link in Page(rendered.html).links()
+            assert f"View in your browser: {link}" in rendered.text
+
+    def test_statistics_are_told_of_articles_and_of_nothing_else(self) -> None:
+        also = (make_article(url="https://tidewire.example/a"),)
+        issue = make_issue(
+            utm={"source": "{newsletter}", "content": "{section}-{story}"},
+            lead=make_story(also=also),
+            sections=(IssueSection(title="Town & Trade", stories=(make_story(),)),),
+            more=(make_article(),),
+        )
+        look = make_look(web_view="https://a.example/{slot}")
+
+        rendered = render(issue, look)
+
+        links = Page(rendered.html).links()
+        told = {link.partition("utm_content=")[2] for link in links if "utm_" in link}
+        assert told == {"lead-1", "town-trade-2", "more-3"}
+        untold = {link for link in links if "utm_" not in link}
+        assert untold == {
+            UNSUBSCRIBE,
+            "https://a.example/2026-W34",
+            "https://harbour-courier.example",
+            "https://tidewire.example/a",
+        }
+        assert all(link in rendered.text for link in links - {"https://harbour-courier.example"})
 
 
 class TestOverriding:
