@@ -115,7 +115,11 @@ def zone_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
     def install(offset: str) -> None:
         shutil.copy(_ZONES / offset, folder / "Harbour" / "Town")
-        zoneinfo.ZoneInfo.clear_cache()
+        forget()
+
+    def forget() -> None:
+        # Only this one: zones other tests keep must stay the same objects.
+        zoneinfo.ZoneInfo.clear_cache(only_keys=["Harbour/Town"])
 
     monkeypatch.setattr("digest.config.values.available_timezones", lambda: {"Harbour/Town"})
     zoneinfo.reset_tzpath([str(folder), *before])
@@ -123,7 +127,7 @@ def zone_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         yield install
     finally:
         zoneinfo.reset_tzpath(before)
-        zoneinfo.ZoneInfo.clear_cache()
+        forget()
 
 
 @pytest.mark.skipif(not _ZONES.is_dir(), reason="no zone files here: apt-get install tzdata")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from command import Done, digest, environment, make_site
+from digest.store.database import VERSION
 
 CONSENT = ("--consent", "I want the weekly letter")
 ACTIVE = (*CONSENT, "--status", "active", "--yes")
@@ -350,15 +351,17 @@ class TestStore:
     def test_check_and_backup(self, site: Path) -> None:
         bring_in(site, MESSY)
 
-        assert digest(site, "store", "check").out == "sound: version 1, 3 subscribers, 0 issues\n"
+        assert digest(site, "store", "check").out == (
+            f"sound: version {VERSION}, 3 subscribers, 0 issues\n"
+        )
         assert digest(site, "store", "check", "--json").json == {
-            "version": 1, "subscribers": 3, "issues": 0, "faults": [], "notes": []
+            "version": VERSION, "subscribers": 3, "issues": 0, "faults": [], "notes": []
         }  # fmt: skip
         assert digest(site, "store", "backup", "copy.db").out == "copied to copy.db\n"
         assert digest(site, "store", "backup", "copy.db").code == 1
         named = digest(site, "store", "backup").out.removeprefix("copied to ").strip()
         assert Path(named).name.startswith("digest.db.2")
-        assert digest(site, "store", "upgrade").out == "is up to date (version 1)\n"
+        assert digest(site, "store", "upgrade").out == f"is up to date (version {VERSION})\n"
 
     @pytest.mark.parametrize("command", ["check", "backup", "upgrade"])
     def test_without_a_store(self, site: Path, command: str) -> None:

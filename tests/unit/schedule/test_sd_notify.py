@@ -83,7 +83,7 @@ def fill(sender: socket.socket, path: str) -> None:
     ("usec", "pid", "seconds"),
     [
         ("120000000", "", 60.0),
-        ("120000000", str(os.getpid()), 60.0),
+        pytest.param("120000000", str(os.getpid()), 60.0, id="this process"),
         ("120000000", "1", None),
         ("", "", None),
         ("0", "", None),

@@ -71,8 +71,9 @@ def test_breaking_news_have_pages_of_their_own() -> None:
         ("es", "es", "ltr"),
         ("zh-Hans", "zh-Hans", "ltr"),
         ("ar", "ar", "rtl"),
-        # No words in Hebrew: the page is in English, and must not say anything else.
-        ("he", "en", "ltr"),
+        ("he", "he", "rtl"),
+        # No words in Persian: the page is in English, and must not say anything else.
+        ("fa", "en", "ltr"),
     ],
 )
 def test_the_page_speaks_the_language_of_the_newsletter(
