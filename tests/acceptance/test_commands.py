@@ -8,8 +8,9 @@ import pytest
 
 from command import ROOT, article, digest
 from digest.config.load import load_config
+from digest.config.newsletters import Breaking
 from digest.config.sections import Section
-from digest.config.settings import Breaking, Sender
+from digest.config.settings import Sender
 
 WEEK = ("--week", "2026-W33")
 

@@ -3,7 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from digest.config.mistake import Wrong
-from digest.config.settings import Config, Newsletter, rules
+from digest.config.newsletters import Newsletter, rules
+from digest.config.settings import Config
 from digest.selection.schedule import Schedule
 from digest.selection.timetable import FreeDays, Timetable
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from digest.config.mistake import Wrong
 from digest.selection.rules import WindowKind
+
+_T = TypeVar("_T")
 
 #: Longest window and longest grace in days: a year, leap days included.
 LONGEST_DAYS: Final = 366
@@ -120,3 +122,11 @@ def parse_quiet_hours(text: str) -> tuple[time, time] | Wrong | None:
             if begins != ends:
                 return begins, ends
     return Wrong("is not a span of hours", 'Write two times of a day: "22:00-07:00".')
+
+
+def sound(parsed: _T | Wrong) -> _T:
+    """Return what was parsed of a setting that has been checked."""
+    if isinstance(parsed, Wrong):
+        msg = f"{parsed.what}: a setting that was never checked"
+        raise ValueError(msg)  # noqa: TRY004  the type is right, the text in it was not
+    return parsed

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from digest.articles.wall_clock import resolve
 from digest.config.environment import Environment
-from digest.config.settings import BreakingAudience, Config, quiet_hours
+from digest.config.newsletters import BreakingAudience
+from digest.config.settings import Config, quiet_hours
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState

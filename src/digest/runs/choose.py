@@ -14,7 +14,8 @@ from digest.articles.settings import Generator, ReadingRules
 from digest.articles.wall_clock import resolve
 from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
 from digest.config.matching import match_articles
-from digest.config.settings import Config, Newsletter, reading_rules, rules
+from digest.config.newsletters import Newsletter, rules
+from digest.config.settings import Config, reading_rules
 from digest.config.timetables import timetable_of
 from digest.errors import NotFoundError, Problem, did_you_mean
 from digest.runs.memory import Past, recall

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.config.settings import Config, InWeekly
+from digest.config.newsletters import InWeekly
+from digest.config.settings import Config
 from digest.config.timetables import timetable_of
 from digest.selection.eligible import Memory
 from digest.selection.slot import Slot, window_before

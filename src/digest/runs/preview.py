@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from digest.config.appearance import Utm
-from digest.config.settings import Config, Newsletter, cover_rules, look
+from digest.config.newsletters import Newsletter
+from digest.config.settings import Config, cover_rules, look
 from digest.errors import DigestError
 from digest.issue.compose import Edition, FillLine, compose
 from digest.issue.issue import Issue

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
+from digest.config.newsletters import Newsletter, hand_over
 from digest.config.operating import Approval
-from digest.config.settings import Config, Newsletter, hand_over
+from digest.config.settings import Config
 from digest.rendering.rendered import BUDGET
 from digest.runs.notice_texts import moment, moment_of
 from digest.runs.preflight import findings_of, remarks

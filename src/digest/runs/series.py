@@ -10,7 +10,8 @@ from digest.articles.folder import begin_reading
 from digest.articles.nearby import nearby
 from digest.config.issue_file import IssueFile, issue_file_path, read_issue_file
 from digest.config.matching import match_articles
-from digest.config.settings import Config, rules
+from digest.config.newsletters import rules
+from digest.config.settings import Config
 from digest.config.timetables import timetable_of
 from digest.errors import Problem
 from digest.runs.choose import Tick, recognised

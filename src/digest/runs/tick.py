@@ -10,17 +10,11 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.config.mistake import Wrong
+from digest.config.newsletters import Newsletter, cut_off, hand_over
 from digest.config.operating import Approval
 from digest.config.schedule_words import parse_schedule
 from digest.config.sending import CourierName
-from digest.config.settings import (
-    Config,
-    Newsletter,
-    cut_off,
-    hand_over,
-    max_lateness,
-    quiet_hours,
-)
+from digest.config.settings import Config, max_lateness, quiet_hours
 from digest.config.timetables import timetable_of
 from digest.delivery.realm import Realm
 from digest.delivery.states import BatchState, IssueState

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from digest.config.newsletters import cut_off, hand_over
 from digest.config.operating import Approval
 from digest.config.sending import CourierName
-from digest.config.settings import Config, cut_off, hand_over
+from digest.config.settings import Config
 from digest.delivery.states import IssueState
 from digest.record import Record, replace
 from digest.selection.slot import Slot

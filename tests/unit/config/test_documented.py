@@ -12,10 +12,11 @@ from digest.config.appearance import Utm
 from digest.config.images import Images
 from digest.config.issue_file import IssueFile
 from digest.config.load import load_config
+from digest.config.newsletters import Breaking, Newsletter
 from digest.config.operating import Notices, Schedule
 from digest.config.sections import Section
 from digest.config.sending import Delivery, Outbox, SendGrid, Smtp, Store, Subscribers, Web
-from digest.config.settings import Breaking, Colours, Config, Content, Newsletter, Sender, Site
+from digest.config.settings import Colours, Config, Content, Sender, Site
 from digest.config.table import MISSING, Table, keys_of
 from digest.config.texts import VARIABLES
 

@@ -7,19 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.articles.settings import CoverRules, Generator, LinkTo, ReadingRules
+from digest.config.newsletters import Breaking, Newsletter, rules
 from digest.config.sections import Section
-from digest.config.settings import (
-    Breaking,
-    Colours,
-    Config,
-    Content,
-    Newsletter,
-    Site,
-    cover_rules,
-    look,
-    reading_rules,
-    rules,
-)
+from digest.config.settings import Colours, Config, Content, Site, cover_rules, look, reading_rules
 from digest.rendering.environment import render_line
 from digest.rendering.rendered import Look
 from digest.rendering.theme import DEFAULT_COLOURS
