@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WEEK := 2026-W33
+# Tests start hundreds of processes: compiled once, the modules need not be compiled by each.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test check format bench fuzz crash sweep year mutants golden quality pictures requirements clean
 .DEFAULT_GOAL := help
@@ -35,7 +37,7 @@ demo: .venv/runtime ## build the sample issue of one week, deliver it to outbox/
 	$(BIN)/digest send weekly --week $(WEEK) --yes
 
 test: .venv/dev ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

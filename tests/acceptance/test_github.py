@@ -145,6 +145,29 @@ def test_nothing_to_tell_fails_it(runner: Runner) -> None:
     assert "weekly" in runner.summary.read_text()
 
 
+def test_a_sound_mail_passes_the_check(runner: Runner) -> None:
+    runner.mend()
+    runner.write_stories()
+
+    done = runner.run("Check the mail")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "::error" not in done.stdout
+
+
+def test_a_mail_that_would_not_be_sent_is_marked(runner: Runner) -> None:
+    runner.mend()
+    runner.write_stories()
+    config = runner.site / "config.toml"
+    text = re.sub(r'postal_address = """.*?"""', "", config.read_text(), flags=re.DOTALL)
+    config.write_text(text)
+
+    done = runner.run("Check the mail")
+
+    assert done.returncode == 6
+    assert "::error" in done.stdout
+
+
 def test_a_picture_is_taken(runner: Runner, chromium: str) -> None:
     runner.mend()
     runner.write_stories()

@@ -29,9 +29,17 @@ HAND = '# Decided on Tuesday.\npin = [\n    "kelp-crisps-cannery",  # Anna wants
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def closed(browser: Browser) -> Iterator[None]:
+    """Close the pages of every test: those that stay open go on drawing."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture
