@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
@@ -38,8 +37,9 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
+    """Every letter in turn: a new page for each test costs more than the tests."""
     opened = browser.new_page()
     opened.route(
         "**/*",
@@ -73,18 +73,22 @@ class TestInTheBrowser:
         assert sticks_out(page, html) == {}
         assert sticks_out(page, re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)) == {}
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_axe_finds_nothing(
-        self, letter: tuple[Case, RenderedIssue], page: Page, scheme: Any
+    def test_axe_finds_nothing_on_light_and_dark_screens(
+        self, letter: tuple[Case, RenderedIssue], page: Page
     ) -> None:
-        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": 600, "height": 900})
         page.set_content(letter[1].html, wait_until="load")
         page.evaluate(AXE + ";void 0")
 
-        found = page.evaluate("rules => axe.run(document, {rules})", WEB_PAGES)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate("rules => axe.run(document, {rules})", WEB_PAGES)
 
-        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
+            violations = [
+                (scheme, each["id"], each["nodes"][0]["html"][:200])
+                for each in found["violations"]
+            ]
+            assert violations == []
 
     def test_the_button_is_a_target_for_thumbs(
         self, letter: tuple[Case, RenderedIssue], page: Page
