@@ -44,7 +44,8 @@ def case_of(
 
 def examined(steps: Sequence[Step], case: Case) -> dict[str, Finding]:
     """Return check → what was found; the last where there are several."""
-    return {one.check: one for step in steps for one in examine(step, case)}
+    concerned = [step for step in steps if step.concerns(case.config)]
+    return {one.check: one for step in concerned for one in examine(step, case)}
 
 
 def told(steps: Sequence[Step], case: Case) -> dict[str, tuple[str, str]]:

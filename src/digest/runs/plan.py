@@ -23,7 +23,7 @@ from digest.runs.upcoming import (
     upcoming_of_issue,
     upcoming_of_slot,
 )
-from digest.selection.coverage import coverage_of
+from digest.selection.coverage import Coverage, coverage_of
 from digest.selection.series import Recalled, Turnout
 from digest.selection.slot import Slot, next_slot, slots_between, window_before
 from digest.selection.window import Window
@@ -256,10 +256,7 @@ def _newsletter_plan(  # noqa: PLR0913, PLR0917  the circumstances
 
 def _remarks(config: Config, name: str, now: datetime) -> Iterator[str]:
     """Yield what is odd about how the windows of a newsletter meet."""
-    timetable = timetable_of(config, name)
-    slots = list(islice(slots_between(timetable, now, now + _LOOKED_AT), _MANY))
-    coverage = coverage_of(timetable, slots)
-    grace = timetable.window.grace
+    coverage, grace = coverage_ahead(config, name, now), timetable_of(config, name).window.grace
     if coverage.hole:
         what = f"up to {worded(coverage.hole)} between two windows lie in none"
         if coverage.hole <= grace:
@@ -271,6 +268,13 @@ def _remarks(config: Config, name: str, now: datetime) -> Iterator[str]:
             )
     if coverage.overlap:
         yield f"up to {worded(coverage.overlap)} lie in two windows; no article is told twice"
+
+
+def coverage_ahead(config: Config, name: str, now: datetime) -> Coverage:
+    """Return how the windows of a newsletter's next slots meet."""
+    timetable = timetable_of(config, name)
+    slots = list(islice(slots_between(timetable, now, now + _LOOKED_AT), _MANY))
+    return coverage_of(timetable, slots)
 
 
 def worded(span: timedelta) -> str:

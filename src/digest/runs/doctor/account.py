@@ -116,9 +116,6 @@ def _asking(
     """Return a step that asks SendGrid where mail goes that way, and says why it cannot."""
 
     def run(case: Case) -> Iterator[Finding]:
-        config = case.config
-        if config.delivery.courier is not CourierName.SENDGRID or not concerns(config):
-            return
         said: set[str] = set()
         why = ""
         try:
@@ -137,7 +134,10 @@ def _asking(
         if why:
             yield from (not_checked(check, why) for check in checks if check not in said)
 
-    return Step(checks=checks, run=run, network=True)
+    def is_asked(config: Config) -> bool:
+        return config.delivery.courier is CourierName.SENDGRID and concerns(config)
+
+    return Step(checks=checks, run=run, network=True, concerns=is_asked)
 
 
 def _answers(case: Case, ask: _Ask) -> Iterator[Finding]:

@@ -4,12 +4,13 @@ What SendGrid is asked is in `account.py`.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
 from digest.config.document import shown_path
 from digest.config.sending import CourierName, OnOff
+from digest.config.settings import Config
 from digest.delivery.realm import Realm
 from digest.runs.doctor import account
 from digest.runs.doctor.finding import Case, Finding, Step, not_checked, ok, warning, wrong
@@ -54,8 +55,6 @@ def _kind(case: Case) -> Iterator[Finding]:
 
 
 def _folder(case: Case) -> Iterator[Finding]:
-    if case.config.delivery.courier is not CourierName.OUTBOX:
-        return
     path = case.config.delivery.outbox.path
     there = path
     while not os.path.lexists(there) and os.path.dirname(there) != there:
@@ -71,8 +70,6 @@ def _folder(case: Case) -> Iterator[Finding]:
 
 
 def _server(case: Case) -> Iterator[Finding]:
-    if case.config.delivery.courier is not CourierName.SMTP:
-        return
     from digest.delivery.couriers.smtp_session import RefusedError, Security, Server, greet
     from digest.delivery.outcome import Stop
 
@@ -109,9 +106,13 @@ def _server_remedy(port: int) -> str:
     )
 
 
+def _is(courier: CourierName) -> Callable[[Config], bool]:
+    return lambda config: config.delivery.courier is courier
+
+
 STEPS: Final[tuple[Step, ...]] = (
     Step(checks=("courier.kind",), run=_kind),
-    Step(checks=("courier.open",), run=_folder),
-    Step(checks=("courier.open",), run=_server, network=True),
+    Step(checks=("courier.open",), run=_folder, concerns=_is(CourierName.OUTBOX)),
+    Step(checks=("courier.open",), run=_server, network=True, concerns=_is(CourierName.SMTP)),
     *account.STEPS,
 )

@@ -15,6 +15,7 @@ from digest.runs.doctor import (
     content,
     courier,
     domain,
+    images,
     issue,
     law,
     schedule,
@@ -35,6 +36,7 @@ STEPS: Final[tuple[Step, ...]] = (
     *store.STEPS,
     *clock.STEPS,
     *courier.STEPS,
+    *images.STEPS,
     *way_out.STEPS,
     *law.STEPS,
     *domain.STEPS,
@@ -99,6 +101,7 @@ def diagnose(  # noqa: PLR0913  what a caller may want besides, by name
         name_servers=name_servers or NameServers(),
     )
     found: list[Finding] = [settings.sound(config)]
+    steps = [step for step in steps if step.concerns(config)]
     # Children are forked before any thread runs.
     for step in steps:
         if not step.network:

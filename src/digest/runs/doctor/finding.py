@@ -58,6 +58,8 @@ class Step:
     run: Callable[[Case], Iterable[Finding]]
     #: It asks somebody outside: done beside the others, and not at all with `--offline`.
     network: bool = False
+    #: Whether it is about these settings at all; what is not, is not listed.
+    concerns: Callable[[Config], bool] = lambda _config: True
 
 
 #: What stands before the dot of a check → its heading.
@@ -68,6 +70,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "store": "store",
     "clock": "clock",
     "courier": "courier",
+    "images": "pictures",
     "way_out": "way out",
     "law": "law",
     "dns": "domain of the sender",
@@ -103,6 +106,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "courier.sender": "the sender is known there",
     "courier.credits": "mails left in the plan",
     "courier.group": "unsubscribe group",
+    "images.published": "pictures made for mails",
     "way_out.endpoint": "the link to unsubscribe",
     "way_out.mailto": "the address to unsubscribe",
     "law.postal_address": "postal address",
@@ -113,6 +117,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "dns.dmarc": "DMARC",
     "dns.mx": "mail to the sender",
     "schedule.slot": "the next slot",
+    "schedule.window": "windows that leave days out",
     "schedule.watch": "whether anybody looks at the clock",
     "schedule.notices": "who is told",
     "schedule.hand_over": "hand-over ahead of time",

@@ -45,7 +45,7 @@ def _next_issue(case: Case, name: str) -> Iterator[Finding]:
     yield warning(
         _MAIL,
         "no article in two weeks: nothing to try the templates on",
-        f"Try an earlier week: digest preview {name} --week {case.now:%G}-W01, for example.",
+        f"`digest preview {name}` says which week has some, and how to see it.",
         about=name,
     )
 

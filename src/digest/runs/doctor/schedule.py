@@ -12,6 +12,7 @@ from digest.config.timetables import timetable_of
 from digest.errors import NotFoundError
 from digest.runs.doctor.finding import Case, Finding, Step, ok, warning, wrong
 from digest.runs.needs import Watch, needs_of_watch
+from digest.runs.plan import coverage_ahead, worded
 from digest.selection.slot import next_slot
 from digest.store.watch import is_watched, last_touched
 
@@ -32,6 +33,28 @@ def _slots(case: Case) -> Iterator[Finding]:
             yield ok(check, f"{found} ({newsletter.schedule})", about=name)
         else:
             yield ok(check, f"{found}; without a schedule a person sends it", about=name)
+
+
+def _windows(case: Case) -> Iterator[Finding]:
+    check = "schedule.window"
+    for name, newsletter in case.config.newsletters.items():
+        if not newsletter.schedule:
+            continue
+        try:
+            hole = coverage_ahead(case.config, name, case.now).hole
+        except NotFoundError:
+            continue  # no slot: told above
+        grace = timetable_of(case.config, name).window.grace
+        if hole > grace:
+            yield warning(
+                check,
+                f"up to {worded(hole)} between two windows lie in none, and grace is "
+                f"{worded(grace)}: what is published then may never be told",
+                f'Set window = "since last issue" under [newsletters.{name}], or a longer one.',
+                about=name,
+            )
+        else:
+            yield ok(check, "every day is told", about=name)
 
 
 def _watch(case: Case) -> Iterator[Finding]:
@@ -88,6 +111,7 @@ def _hand_over(case: Case) -> Iterator[Finding]:
 
 STEPS: Final[tuple[Step, ...]] = (
     Step(checks=("schedule.slot",), run=_slots),
+    Step(checks=("schedule.window",), run=_windows),
     Step(checks=("schedule.watch",), run=_watch),
     Step(checks=("schedule.notices",), run=_notices),
     Step(checks=("schedule.hand_over",), run=_hand_over),

@@ -22,8 +22,6 @@ _SERVE: Final = (
 
 def _endpoint(case: Case) -> Iterator[Finding]:
     own = case.config.subscribers
-    if own.unsubscribe is not Way.ENDPOINT:
-        return
     # A rehearsal goes out without; what is not ready yet is worth knowing all the same.
     rehearses = case.config.delivery.courier is CourierName.OUTBOX
     fault = warning if rehearses else wrong
@@ -69,6 +67,11 @@ def _mailto(case: Case) -> Iterator[Finding]:
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    Step(checks=(_CHECK,), run=_endpoint, network=True),
+    Step(
+        checks=(_CHECK,),
+        run=_endpoint,
+        network=True,
+        concerns=lambda config: config.subscribers.unsubscribe is Way.ENDPOINT,
+    ),
     Step(checks=("way_out.mailto",), run=_mailto),
 )

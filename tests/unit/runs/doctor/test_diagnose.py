@@ -118,6 +118,17 @@ def test_offline_asks_nobody(site: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("offline", [True, False])
+def test_what_does_not_concern_these_settings_is_not_listed(site: Path, *, offline: bool) -> None:
+    """It was listed as not checked when nobody was to be asked."""
+    steps = [
+        Step(checks=("dns.mx",), run=fine, network=network, concerns=lambda _config: False)
+        for network in (True, False)
+    ]
+
+    assert said(site, *steps, offline=offline) == {}
+
+
 @pytest.mark.parametrize(("make", "code"), [(ok, 0), (warning, 0), (wrong, 10)])
 def test_exit_code(site: Path, make: object, code: int) -> None:
     def run(_case: Case) -> Iterator[Finding]:

@@ -38,6 +38,26 @@ def test_every_slot_is_skipped(scheduled: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("window", "grace", "result"),
+    [
+        ('"2 days"', '"2 days"', "warning"),
+        ('"2 days"', '"5 days"', "ok"),
+        ('"week"', '"2 days"', "ok"),
+        ('"since last issue"', '"2 days"', "ok"),
+    ],
+)
+def test_windows_that_leave_days_out(
+    scheduled: Path, window: str, grace: str, result: str
+) -> None:
+    set_keys(scheduled, window=window, grace=grace)
+
+    found = told(schedule.STEPS, case_of(scheduled))["schedule.window"]
+
+    assert found[0] == result
+    assert ("up to 5 days between two windows lie in none" in found[1]) == (result == "warning")
+
+
 def test_nobody_has_looked_at_the_clock(scheduled: Path) -> None:
     found = told(schedule.STEPS, case_of(scheduled))["schedule.watch"]
 
