@@ -19,7 +19,20 @@ SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="900">'
     b'<script>alert(1)</script><image href="file:///etc/passwd"/></svg>'
 )
+NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink"'
 WEB_PAGE = b"<!DOCTYPE html><title>404</title><p>There is nothing here."
+
+
+def svg(inside: str, box: str = "0 0 300 200", doctype: str = "") -> bytes:
+    """Return a drawing."""
+    head = f"<!DOCTYPE svg [{doctype}]>" if doctype else ""
+    return f'{head}<svg {NAMESPACES} viewBox="{box}">{inside}</svg>'.encode()
+
+
+def growing_svg() -> bytes:
+    """Return a drawing whose one word is a hundred thousand million letters."""
+    steps = (f'<!ENTITY a{step} "{f"&a{step - 1};" * 10}">' for step in range(1, 11))
+    return svg("<text>&a10;</text>", doctype='<!ENTITY a0 "xxxxxxxxxx">' + "".join(steps))
 
 
 def photo(width: int, height: int) -> Image.Image:

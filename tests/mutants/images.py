@@ -17,6 +17,11 @@ def _edit(file: str, old: str, new: str) -> Sequence[Edit]:
 
 IMAGES: Sequence[Mutant] = (
     Mutant(
+        name="drawings show pictures of this machine",
+        edits=_edit("svg.py", "and not _is_inside(child)", "and False"),
+        tests=(f"{_FOLDER}/test_svg.py::test_no_picture_of_this_machine_is_shown",),
+    ),
+    Mutant(
         name="pictures are fetched from this machine",
         edits=_edit("hosts.py", "    return ip.is_global and not", "    return not"),
         tests=(f"{_FOLDER}/test_hosts.py::test_addresses_of_somebody",),

@@ -1,11 +1,11 @@
 """A function run in a process of its own, with limits on memory, time and files.
 
-For templates that are not ours: the sandbox keeps them from reaching anything, but a template
-may still loop for ever or grow until the machine stands still, and neither signals nor threads
-end a loop inside C. The child is a fresh interpreter, not a fork: it inherits no secret from
-our memory or environment, no open file, and no half-held lock of another thread. Both sides
-speak JSON, because an answer that were pickled would hand a template that did break out the
-key to the parent.
+For what is not ours: templates, which the sandbox keeps from reaching anything, but which may
+still loop for ever or grow until the machine stands still; and pictures. Neither signals nor
+threads end a loop inside C. The child is a fresh interpreter, not a fork: it inherits no secret
+from our memory or environment, no open file, and no half-held lock of another thread. Both sides
+speak JSON, because an answer that were pickled would hand whoever did break out the key to the
+parent.
 
 Run as `python -m digest.rendering.child`. Starts a process; touches nothing else.
 """
@@ -14,8 +14,9 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 from digest.errors import Problem, RenderingError
 
@@ -24,22 +25,26 @@ MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
 WALL_SECONDS = 15
 
-_REMEDY = (
-    "Look for loops inside loops and texts that double in your templates/, or move the folder "
-    "away to use the packaged templates."
-)
 _MODULE = "digest.rendering.child"
-_PLACE = "your templates (in the process that renders them)"
+
+
+class LimitError(Exception):
+    """The child went over a limit, or died."""
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__(phrase)
+        #: What it did, to stand behind a subject: "took longer than 15 seconds and was ended".
+        self.phrase = phrase
 
 
 def run_limited(
-    function: Callable[[dict[str, object]], dict[str, str]],
-    argument: dict[str, object],
+    function: Callable[[dict[str, Any]], Mapping[str, Any]],
+    argument: Mapping[str, object],
     *,
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: float = WALL_SECONDS,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Return `function(argument)`, computed in a child process with limits.
 
     Args:
@@ -50,7 +55,8 @@ def run_limited(
         wall_seconds: Time on the clock.
 
     Raises:
-        RenderingError: The child raised one, or went over a limit, or died.
+        LimitError: The child went over a limit, or died.
+        RenderingError: The child raised one.
     """
     order = {
         "module": function.__module__,
@@ -71,11 +77,11 @@ def run_limited(
             env={},
         )
     except subprocess.TimeoutExpired as error:
-        what = f"rendering took longer than {wall_seconds:g} seconds and was ended"
-        raise RenderingError(what, where=_PLACE, remedy=_REMEDY) from error
+        msg = f"took longer than {wall_seconds:g} seconds and was ended"
+        raise LimitError(msg) from error
     if done.returncode:
-        what = _death(done.returncode, done.stderr.decode(errors="replace"), memory_bytes)
-        raise RenderingError(what, where=_PLACE, remedy=_REMEDY)
+        complaint = done.stderr.decode(errors="replace")
+        raise LimitError(_death(done.returncode, complaint, memory_bytes))
     return _answer(done.stdout)
 
 
@@ -83,7 +89,7 @@ def main() -> None:
     """Read an order from standard input, carry it out within its limits, write the answer."""
     order = json.loads(sys.stdin.buffer.read())
     function = getattr(import_module(order["module"]), order["function"])
-    # After the imports: what they map is ours, and a template gets what is left.
+    # After the imports: what they map is ours, and the function gets what is left.
     _limit(order["memory_bytes"], order["cpu_seconds"])
     try:
         answer = {"value": function(order["argument"])}
@@ -106,24 +112,24 @@ def _limit(memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
 
 
-def _answer(output: bytes) -> dict[str, str]:
+def _answer(output: bytes) -> dict[str, Any]:
     answer = json.loads(output)
     if "problems" in answer:
         raise RenderingError.of(Problem(*problem) for problem in answer["problems"])
-    value: dict[str, str] = answer["value"]
+    value: dict[str, Any] = answer["value"]
     return value
 
 
 def _death(code: int, complaint: str, memory_bytes: int) -> str:
     if code == _OUT_OF_MEMORY or "MemoryError" in complaint:
-        return f"rendering needs more than {memory_bytes // 1024 // 1024} MiB of memory"
+        return f"needs more than {memory_bytes // 1024 // 1024} MiB of memory"
     if code < 0:
         ended_by = signal.Signals(-code).name
         if -code in {signal.SIGXCPU, signal.SIGKILL}:
-            return f"rendering used up its processor time and was ended ({ended_by})"
-        return f"rendering died ({ended_by}); most likely it needs too much memory"
+            return f"used up its processor time and was ended ({ended_by})"
+        return f"died ({ended_by}); most likely it needs too much memory"
     last = complaint.strip().rpartition("\n")[2]
-    return f"rendering failed: {last[:300] or f'exit code {code}'}"
+    return f"failed: {last[:300] or f'exit code {code}'}"
 
 
 if __name__ == "__main__":

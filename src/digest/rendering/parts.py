@@ -5,6 +5,7 @@ plain JSON. Reads templates, touches nothing else.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from digest.errors import RenderingError
 from digest.rendering.context import clean_context
@@ -31,6 +32,32 @@ def make_parts(templates: Templates, name: str, view: Mapping[str, object]) -> t
     document = _render(templates, f"{name}.html.j2", context)
     text = _render(templates, f"{name}.txt.j2", context)
     return inline_styles(document), tidy_text(text)
+
+
+def make_parts_apart(order: Mapping[str, object], **limits: float) -> dict[str, Any]:
+    """Do `make_parts_in_child` in a process with limits.
+
+    Args:
+        order: Its argument.
+        limits: As of `run_limited`.
+
+    Raises:
+        RenderingError: A template is wrong, or goes over a limit.
+    """
+    from digest.rendering.child import (  # noqa: PLC0415  most publishers keep our templates
+        LimitError,
+        run_limited,
+    )
+
+    try:
+        return run_limited(make_parts_in_child, order, **limits)  # type: ignore[arg-type]  # theirs
+    except LimitError as error:
+        raise RenderingError(
+            f"rendering {error.phrase}",
+            where="your templates (in the process that renders them)",
+            remedy="Look for loops inside loops and texts that double in your templates/, or move "
+            "the folder away to use the packaged templates.",
+        ) from error
 
 
 def make_parts_in_child(argument: dict[str, object]) -> dict[str, str]:

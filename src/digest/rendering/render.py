@@ -11,7 +11,7 @@ Pure but for reading templates (and the process that does so when they are not o
 from digest.issue.issue import Issue
 from digest.rendering.environment import Templates
 from digest.rendering.fit import Fitted, fit
-from digest.rendering.parts import make_parts, make_parts_in_child
+from digest.rendering.parts import make_parts, make_parts_apart
 from digest.rendering.refused import check_mail
 from digest.rendering.rendered import BUDGET, Look, RenderedIssue
 from digest.rendering.view import View, build_view
@@ -57,16 +57,12 @@ def render_issue(
 def _parts(templates: Templates, name: str, view: View) -> tuple[str, str]:
     if templates.ours(name):
         return make_parts(templates, name, view)
-    from digest.rendering.child import (  # noqa: PLC0415  most publishers keep our templates
-        run_limited,
-    )
-
     order: dict[str, object] = {
         "folders": list(templates.folders.folders),
         "name": name,
         "view": view,
     }
-    made = run_limited(make_parts_in_child, order)
+    made = make_parts_apart(order)
     return made["html"], made["text"]
 
 

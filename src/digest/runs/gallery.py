@@ -16,7 +16,7 @@ from digest.config.sending import OnOff
 from digest.issue.pictures import Picture
 from digest.rendering.images.assets import Asset, Assets, must_be_made, stem_of
 from digest.rendering.images.cache import sha256
-from digest.rendering.images.measure import NOT_CONVERTED, Kind, Measured, measure
+from digest.rendering.images.measure import Measured, measure
 from digest.rendering.images.placeholder import VARIANTS, drawing_of
 from digest.rendering.images.shape import Size, wrong_size
 from digest.rendering.images.site_files import SiteFiles
@@ -170,8 +170,6 @@ class IssueGallery:
         most = self._most_width(lead=lead)
         if not images.folder or not must_be_made(found, len(content), most):
             return plain
-        if found.kind is Kind.SVG:
-            return Finding(article=article, url=url, deed=Deed.BAD, why=NOT_CONVERTED)
         return self._made(plain, content, found, stem_of(key, most), most)
 
     def _made(
@@ -182,9 +180,9 @@ class IssueGallery:
         deed = Deed.READY
         asset = self._assets.find(stem)
         if asset is None and self._shop.makes:
-            from digest.rendering.images.pillow import make
+            from digest.rendering.images.making import make_apart
 
-            made = make(content, found.kind, most)
+            made = make_apart(content, found.kind, most)
             if isinstance(made, str):
                 return Finding(article=article, url=url, deed=Deed.BAD, why=made)
             deed = Deed.MADE

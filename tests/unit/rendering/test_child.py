@@ -9,8 +9,8 @@ import time
 import pytest
 
 from digest.errors import RenderingError
-from digest.rendering.child import run_limited
-from digest.rendering.parts import make_parts_in_child
+from digest.rendering.child import LimitError, run_limited
+from digest.rendering.parts import make_parts_apart, make_parts_in_child
 
 WEEKLY = {"weekly.txt.j2": "text"}
 
@@ -29,14 +29,14 @@ def test_a_sound_template_gives_what_it_gives_here(tmp_path: object) -> None:
     source = "<html><body><p>{{ title }}</p></body></html>"
     argument = order(tmp_path, source, {"title": "Ü & 日"})
 
-    assert run_limited(make_parts_in_child, argument) == make_parts_in_child(argument)
+    assert make_parts_apart(argument) == make_parts_in_child(argument)
 
 
 def test_a_mistake_in_a_template_is_said_as_it_is_here(tmp_path: object) -> None:
     argument = order(tmp_path, "<p>\n{{ titel }}</p>", {"title": "x"})
 
     with pytest.raises(RenderingError) as there:
-        run_limited(make_parts_in_child, argument)
+        make_parts_apart(argument)
     with pytest.raises(RenderingError) as here:
         make_parts_in_child(argument)
 
@@ -70,7 +70,7 @@ def test_what_never_ends_or_never_stops_growing_is_ended(
     # need more on a slow machine.
     seconds = 1 if "processor time" in message else 8
     with pytest.raises(RenderingError, match=message) as error:
-        run_limited(make_parts_in_child, order(tmp_path, source), cpu_seconds=seconds)
+        make_parts_apart(order(tmp_path, source), cpu_seconds=seconds)
 
     assert time.monotonic() - began < 15
     assert error.value.problems[0].remedy
@@ -79,8 +79,10 @@ def test_what_never_ends_or_never_stops_growing_is_ended(
 def test_the_clock_ends_it_too(tmp_path: object) -> None:
     source = f"{ENDLESS}{ENDLESS}{'{% endfor %}' * 6}"
 
-    with pytest.raises(RenderingError, match="took longer than 1 seconds and was ended"):
-        run_limited(make_parts_in_child, order(tmp_path, source), wall_seconds=1)
+    with pytest.raises(RenderingError, match="took longer than 1 seconds and was ended") as error:
+        make_parts_apart(order(tmp_path, source), wall_seconds=1)
+
+    assert "move the folder away to use the packaged templates" in error.value.problems[0].remedy
 
 
 def report(argument: dict[str, object]) -> dict[str, str]:
@@ -138,14 +140,13 @@ def test_the_child_inherits_no_secret_and_no_file(monkeypatch: pytest.MonkeyPatc
     [
         ({"signal": signal.SIGXCPU}, "used up its processor time and was ended (SIGXCPU)"),
         ({"signal": signal.SIGKILL}, "used up its processor time and was ended (SIGKILL)"),
-        ({"signal": signal.SIGSEGV}, "rendering died (SIGSEGV); most likely"),
-        ({"complaint": "x\nOddError: y"}, "rendering failed: OddError: y"),
-        ({"complaint": "MemoryError"}, "rendering needs more than 512 MiB of memory"),
+        ({"signal": signal.SIGSEGV}, "died (SIGSEGV); most likely"),
+        ({"complaint": "x\nOddError: y"}, "failed: OddError: y"),
+        ({"complaint": "MemoryError"}, "needs more than 512 MiB of memory"),
     ],
 )
 def test_every_death_of_the_child_is_explained(argument: dict[str, object], message: str) -> None:
-    with pytest.raises(RenderingError) as error:
+    with pytest.raises(LimitError) as error:
         run_limited(die, argument)
 
-    assert message in str(error.value)
-    assert "move the folder away to use the packaged templates" in error.value.problems[0].remedy
+    assert message in error.value.phrase

@@ -21,7 +21,7 @@ from digest.rendering.images.measure import Measured, measure
 from digest.rendering.images.remote import Remote
 from digest.runs.gallery import Deed, IssueGallery
 from digest.runs.pictures import Fetcher, fetch_pictures, open_gallery
-from pictures import SVG, WEB_PAGE, PictureServer, picture, serving, turned
+from pictures import SVG, WEB_PAGE, PictureServer, picture, serving, svg, turned
 
 BASE = "https://harbour-courier.example"
 MAIL = f"{BASE}/mail"
@@ -228,12 +228,23 @@ class TestFolder:
             assert shown is not None
             assert shown.width == shown.height
 
-    def test_an_svg_is_not_converted(self, site: Path) -> None:
+    def test_an_svg_becomes_a_png(self, site: Path) -> None:
+        url = put(site, "a.svg", svg('<rect width="300" height="200" fill="teal"/>'))
+        gallery = opened(config_of(site, WITH_FOLDER), make=True)
+
+        shown = gallery.seen(article(url), url, lead=True)
+
+        assert shown is not None
+        assert shown.url.endswith(".png")
+        assert (shown.width, shown.height) == (1104, 736)
+        assert gallery.warnings() == ()
+
+    def test_one_that_shows_nothing_is_passed_over(self, site: Path) -> None:
         url = put(site, "a.svg", SVG)
         gallery = opened(config_of(site, WITH_FOLDER), make=True)
 
         assert gallery.seen(article(url), url, lead=True) is None
-        assert "it is an SVG, which many mail programs do not show" in gallery.warnings()[0]
+        assert "every pixel is transparent" in gallery.warnings()[0]
 
     def test_a_picture_broken_further_behind_is_found_when_it_is_made(self, site: Path) -> None:
         url = put(site, "a.jpg", picture("JPEG", 3000, 2000)[:5000])

@@ -18,8 +18,6 @@ from digest.rendering.images.shape import Size
 
 #: Size stands in the head of a file; JPEG keeps a preview and colour tables before it.
 HEAD_BYTES: Final = 1_000_000
-#: Said of what Pillow does not draw. Another library would be one more door for hostile files.
-NOT_CONVERTED: Final = "it is an SVG, which many mail programs do not show"
 _SEGMENTS: Final = 1_000
 
 

@@ -1,9 +1,9 @@
 """Pictures opened, made fit for mails, and drawn. The one module that knows Pillow.
 
-Hostile files come here: only five decoders are open to them, at most so many pixels are unpacked,
-and whatever a decoder raises is an answer. What comes out holds nothing but pixels: no Exif block
-with the place it was taken at, no colour profile, no trailing bytes. Equal bytes in, equal bytes
-out. Touches nothing.
+Hostile files come here: only five decoders are open to them (SVG is drawn first, `svg.py`), at
+most so many pixels are unpacked, and whatever a decoder raises is an answer. What comes out holds
+nothing but pixels: no Exif block with the place it was taken at, no colour profile, no trailing
+bytes. Equal bytes in, equal bytes out. Touches nothing.
 """
 
 import io
@@ -13,7 +13,7 @@ from typing import Final
 
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
-from digest.rendering.images.measure import NOT_CONVERTED, Kind
+from digest.rendering.images.measure import Kind
 from digest.rendering.images.placeholder import Drawing
 from digest.rendering.images.shape import MOST_PIXELS, Size, kept_box, made_size, wrong_size
 
@@ -50,9 +50,14 @@ def make(content: bytes, kind: Kind, most_width: int) -> Made | str:
     Of an animation the first picture. Transparent parts become white: on dark screens, black
     lines on nothing would be gone. Never raises, whatever the bytes are.
     """
-    if kind not in _FORMATS:
-        return NOT_CONVERTED
     try:
+        if kind is Kind.SVG:
+            from digest.rendering.images.svg import png_of  # noqa: PLC0415  few issues have one
+
+            drawn = png_of(content, most_width)
+            if isinstance(drawn, str):
+                return drawn
+            content, kind = drawn, Kind.PNG
         # What Pillow says of odd files on the way would stand on the user's screen.
         with warnings.catch_warnings(action="ignore"):
             return _opened(content, kind, most_width)
@@ -94,9 +99,11 @@ def _opened(content: bytes, kind: Kind, most_width: int) -> Made | str:
         return _made(image, most_width)
 
 
-def _made(image: Image.Image, most_width: int) -> Made:
+def _made(image: Image.Image, most_width: int) -> Made | str:
     image.draft("RGB", (most_width, most_width))  # a JPEG is unpacked no larger than needed
     upright = ImageOps.exif_transpose(image)
+    if "A" in upright.getbands() and not upright.getchannel("A").getbbox():
+        return "nothing is on it: every pixel is transparent"
     flat = _on_paper(_in_srgb(upright))
     few = image.format in {"PNG", "GIF"} and bool(flat.getcolors(_FEW_COLOURS))
     if box := kept_box(Size(*flat.size)):

@@ -12,12 +12,14 @@ from digest.rendering.images.shape import Size
 from pictures import (
     FORMATS,
     SVG,
+    growing_svg,
     moving,
     opened,
     photo,
     picture,
     png_of,
     saved,
+    svg,
     turned,
     with_profile,
 )
@@ -97,7 +99,9 @@ def test_colours_of_every_profile_become_those_of_screens(mode: str) -> None:
 
 
 def test_what_is_transparent_becomes_white() -> None:
-    clear = saved(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG")
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    image.putpixel((40, 40), (0, 0, 0, 255))
+    clear = saved(image, "PNG")
 
     made = opened(made_of(clear, Kind.PNG).content).convert("RGB")
 
@@ -124,7 +128,12 @@ def test_of_an_animation_the_first_picture_is_kept(form: str, kind: Kind) -> Non
         (picture("WEBP", 640, 400)[:900], Kind.WEBP, "the WebP is broken"),
         (picture("PNG"), Kind.JPEG, "the JPEG is broken"),
         (b"", Kind.GIF, "the GIF is broken"),
-        (SVG, Kind.SVG, "it is an SVG, which many mail programs do not show"),
+        (SVG, Kind.SVG, "nothing is on it: every pixel is transparent"),
+        (svg("", "0 0 900 30"), Kind.SVG, "it is a line"),
+        (SVG[:90], Kind.SVG, "the SVG is broken"),
+        (growing_svg(), Kind.SVG, "the SVG is broken"),
+        (svg("&x;", doctype='<!ENTITY x SYSTEM "file:///etc/passwd">'), Kind.SVG, "broken"),
+        (svg("<g>" * 50_000 + "</g>" * 50_000), Kind.SVG, "the SVG is broken"),
     ],
 )
 def test_what_cannot_be_opened_says_why(content: bytes, kind: Kind, why: str) -> None:
