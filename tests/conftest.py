@@ -38,10 +38,17 @@ def archive_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "posts"
 
 
+#: The first is the same engine without windows and their pages, and starts in half the time.
+_BROWSERS = (
+    *("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"),
+    *("/usr/bin/chromium-browser", "/usr/bin/google-chrome"),
+)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium."""
-    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
+    for path in _BROWSERS:
         if os.access(path, os.X_OK):
             return path
     absent("there is no Chromium", "apt-get install chromium")
