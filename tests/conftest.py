@@ -38,6 +38,11 @@ def archive_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "posts"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run beside each other: many wait for a process or a browser."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 3
+
+
 #: The first is the same engine without windows and their pages, and starts in half the time.
 _BROWSERS = (
     *("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"),
