@@ -569,6 +569,35 @@ class TestCommands:
         assert unknown.code == 5
         assert "Did you mean 'weekly'" in unknown.err
 
+    def test_a_planned_story_stays_planned_when_it_is_planned_again(
+        self, tmp_path: Path, fake: FakeSendGrid
+    ) -> None:
+        """It went out at once: an issue that was there was taken for an interrupted one."""
+        site, env = make_sending(make_site(tmp_path / "site"), 5), keys(fake)
+        day = datetime.now(UTC) + timedelta(days=2)
+        story = ("breaking", "news/night-bus-to-upper-marl.html", "--yes", "--at")
+
+        first = digest(site, *story, f"{day:%Y-%m-%d} 10:00", env=env)
+        again = digest(site, *story, f"{day:%Y-%m-%d} 10:00", env=env)
+        other = digest(site, *story, f"{day:%Y-%m-%d} 11:00", env=env)
+
+        assert (first.code, again.code, other.code) == (0, 0, 10)
+        when = f"{day:%a %d %b %Y} 10:00"
+        name = f"breaking/{day:%Y-%m-%d}-1"
+        assert again.out.startswith(f"{name} is planned already\ngoes out   {when}")
+        assert f"it is planned already, for {when}" in other.err
+        assert not fake.ledger
+
+        shown = digest(site, *story[:2], "--dry-run", env=env)
+        assert f"slot       {when}  (planned; now it goes out at once)" in shown.out
+        assert digest(site, "cancel", name, "--yes", env=env).code == 0
+        moved = digest(site, *story, f"{day:%Y-%m-%d} 11:00", env=env)
+        assert moved.code == 0, moved.err
+        assert f"goes out   {day:%a %d %b %Y} 11:00" in moved.out
+        at_once = digest(site, *story[:3], env=env)
+        assert at_once.code == 0, at_once.err
+        assert len(fake.ledger) == 1
+
     def test_edit_opens_the_editor(self, tmp_path: Path) -> None:
         site = make_site(tmp_path / "site")
         editor = site / "editor.sh"

@@ -173,15 +173,20 @@ def _carry_out(
 ) -> None:
     """Show a planned send, ask, and do it."""
     from digest.cli.asking import confirm
-    from digest.cli.show_send import show_plan, show_sent_already
+    from digest.cli.show_send import show_plan, show_sent_already, show_waiting
     from digest.cli.terminal import counted, print_line
     from digest.delivery.states import IssueState
+    from digest.runs.breaking_send import put_down
     from digest.runs.issues import show_issue
     from digest.runs.look import look_at
 
     if planned.issue is not None and planned.issue.state is IssueState.SENT:
         account = show_issue(config, planned.name, realm=planned.realm)
         show_sent_already(config, planned, account.balance)
+        return
+    if planned.issue is not None and planned.waits_until:
+        print_line(f"{planned.name} is planned already")
+        show_waiting(config, planned.issue)
         return
     outlook = look_at(config, environment, planned, now)
     show_plan(planned, outlook)
@@ -194,17 +199,9 @@ def _carry_out(
         print_line("nothing was sent: that takes the whole word yes")
         return
     if planned.waits_until:
-        _put_down(config, planned, now)
+        show_waiting(config, put_down(config, planned, now))
         return
     _drive(config, environment, planned, now, outlook.readers)
-
-
-def _put_down(config: "Config", planned: "Planned", now: "datetime") -> None:
-    """Write down a story that the schedule sends at its moment."""
-    from digest.cli.show_send import show_waiting
-    from digest.runs.breaking_send import put_down
-
-    show_waiting(config, put_down(config, planned, now))
 
 
 def _drive(

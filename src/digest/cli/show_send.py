@@ -25,7 +25,8 @@ def show_plan(planned: Planned, outlook: Outlook) -> None:
     print_line(f"issue      {planned.name}")
     if outlook.moment:
         late = f"  ({outlook.late.days} days ago)" if outlook.late else ""
-        print_line(f"slot       {outlook.moment:%a %d %b %Y %H:%M}{late}")
+        early = "  (planned; now it goes out at once)" if _is_early(planned) else ""
+        print_line(f"slot       {outlook.moment:%a %d %b %Y %H:%M}{late}{early}")
     print_line(f"subject    {outlook.subject}")
     print_line(f"preheader  {outlook.preheader}")
     server = f" at {outlook.server} (DIGEST_SENDGRID_URL)" if outlook.server else ""
@@ -44,6 +45,11 @@ def show_plan(planned: Planned, outlook: Outlook) -> None:
         print_line(f"readers    {outlook.readers:,}{_of(planned)}")
     for warning in outlook.warnings:
         print_line(f"warning    {warning}")
+
+
+def _is_early(planned: Planned) -> bool:
+    is_waiting = planned.issue is not None and planned.issue.state is IssueState.APPROVED
+    return is_waiting and planned.issue.slot_at > in_ms(read_now())  # type: ignore[union-attr]  # see above
 
 
 def show_waiting(config: "Config", issue: IssueRow) -> None:

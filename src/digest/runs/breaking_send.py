@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from digest.articles.wall_clock import resolve
 from digest.config.environment import Environment
 from digest.config.newsletters import BreakingAudience
+from digest.config.sending import CourierName
 from digest.config.settings import Config, quiet_hours
 from digest.delivery.audience import Audience
 from digest.delivery.realm import Realm
@@ -22,6 +23,7 @@ from digest.runs.apart import run_apart
 from digest.runs.build import Built, build_breaking
 from digest.runs.claim import Planned, check_open, claimed, plan_existing
 from digest.runs.memory import BREAKING, recall_told
+from digest.runs.notice_texts import moment_of
 from digest.runs.person import read_user
 from digest.runs.realms import courier_named, realm_of
 from digest.runs.send import plan_built
@@ -150,7 +152,7 @@ def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
     before = _sent_before(config, realm, _paths(built))
     if before is not None:
         check_open(before)
-        return plan_existing(before, which)
+        return _planned_before(config, before, which, at, now)
     if realm is Realm.REAL:
         _check_new_to_readers(config, built)
     moment = at or now
@@ -159,6 +161,28 @@ def plan_breaking(  # noqa: PLR0913  what a person may want besides, by name
     audience = _audience(config, built)
     planned = plan_built(config, environment, built, (which, realm), audience, force=force)
     return replace(planned, stories=stories, told_since=told_since, waits_until=at)
+
+
+def _planned_before(
+    config: Config, issue: IssueRow, which: CourierName, at: datetime | None, now: datetime
+) -> Planned:
+    """Return the plan of an issue that is there: to go on with it, or to leave it for its moment.
+
+    Raises:
+        NotReadyError: it is planned for another moment.
+    """
+    planned = plan_existing(issue, which)
+    is_ahead = issue.state is IssueState.APPROVED and issue.slot_at > in_ms(now)
+    if at is None or not is_ahead:
+        return planned
+    if issue.slot_at != in_ms(at):
+        raise NotReadyError(
+            f"it is planned already, for {moment_of(config, BREAKING, issue.slot_at)}",
+            where=issue.name,
+            remedy=f"To move it: digest cancel {issue.name}, and plan it anew. Without --at it "
+            "goes out at once.",
+        )
+    return replace(planned, waits_until=at)
 
 
 def _paths(built: Built) -> dict[str, str]:

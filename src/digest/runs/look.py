@@ -79,6 +79,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
     finally:
         database.close()
     moment = _moment(slot_at, zone)
+    is_planned = planned.issue is not None and moment > now
     is_breaking = manifest.get("kind") == "breaking"
     late = timedelta() if is_breaking or now - moment < _LATE else now - moment
     return Outlook(
@@ -88,7 +89,7 @@ def look_at(config: Config, environment: Environment, planned: Planned, now: dat
             (story["place"], story["published_at"][:10], story["title"])
             for story in manifest.get("stories", ())
         ),
-        moment=planned.waits_until if is_breaking else moment,
+        moment=moment if is_planned or not is_breaking else planned.waits_until,
         late=late,
         size_bytes=len(html.encode()),
         readers=readers,
