@@ -598,6 +598,34 @@ class TestCommands:
         assert at_once.code == 0, at_once.err
         assert len(fake.ledger) == 1
 
+    @pytest.mark.parametrize("command", ["approve", "hold", "cancel", "show", "resume"])
+    def test_an_issue_to_come_is_not_unknown(self, tmp_path: Path, command: str) -> None:
+        """Somebody wants to keep Monday's issue back on Friday."""
+        site = make_sending(
+            make_site(tmp_path / "site"), 5, schedule='"mon 09:00"', courier='"outbox"'
+        )
+
+        done = digest(site, command, "weekly/2199-W02")
+        of_its_day = digest(site, command, "weekly/2199-01-07")
+
+        assert done.code == of_its_day.code == 5
+        assert done.err == of_its_day.err
+        assert "weekly/2199-W02: is not made yet: its content is frozen Mon 07 Jan" in done.err
+        assert "`digest pause weekly` keeps it from going out" in done.err
+
+    def test_a_planned_rehearsal_is_cancelled(self, tmp_path: Path) -> None:
+        """It was in the way: nothing of it is real, so there was nothing to cancel."""
+        site = make_sending(make_site(tmp_path / "site"), 5, courier='"outbox"')
+        day = datetime.now(UTC) + timedelta(days=2)
+        at = ("--yes", "--at", f"{day:%Y-%m-%d} 10:00")
+        digest(site, "breaking", "news/night-bus-to-upper-marl.html", *at)
+
+        done = digest(site, "cancel", f"breaking/{day:%Y-%m-%d}-1", "--yes")
+
+        assert done.code == 0, done.err
+        assert "is cancelled" in done.out
+        assert "10:00  cancelled by a person" in digest(site, "status").out
+
     def test_edit_opens_the_editor(self, tmp_path: Path) -> None:
         site = make_site(tmp_path / "site")
         editor = site / "editor.sh"

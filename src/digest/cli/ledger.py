@@ -71,11 +71,10 @@ def cancel(config: "Config", issue: str, yes: bool) -> None:
     from digest.cli.show_cancel import doubt_of, show_cancelled
     from digest.cli.terminal import print_line
     from digest.config.environment import read_environment
-    from digest.delivery.realm import Realm
     from digest.runs.cancel import cancel_issue
     from digest.runs.issues import show_issue
 
-    account = show_issue(config, issue, realm=Realm.REAL)
+    account = show_issue(config, issue)
     if not confirm(f"Cancel {account.issue.name} for good?", yes=yes):
         print_line("nothing was changed")
         return

@@ -1,10 +1,11 @@
-"""Prints how everything stands: one screen of 80 columns."""
+"""Prints how everything stands: one screen, of 80 columns or of as many as there are."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from shutil import get_terminal_size
 from typing import Final
 
-from digest.cli.terminal import print_bold, print_json, print_line, shown_path
+from digest.cli.terminal import is_terminal, print_bold, print_json, print_line, shown_path
 from digest.delivery.realm import Realm
 from digest.runs.needs import span
 from digest.runs.status import Past, Status
@@ -73,7 +74,7 @@ def _ahead(one: Upcoming, status: Status) -> str:  # noqa: PLR0911  one a stage
         case Stage.PAUSED:
             return f"paused {one.reason} until {until or 'somebody ends it'}"
         case _:
-            return f"{one.stage.value}{f': {one.reason}' if one.reason else ''}"
+            return _because(one.stage.value, one.reason)
 
 
 def _past(one: Past) -> str:
@@ -85,9 +86,15 @@ def _past(one: Past) -> str:
         of = f" of {one.recipients:,}" if one.accepted != one.recipients else ""
         sent = f"{one.accepted:,}{of}"
         counts = f" to {sent}" if stage is Stage.SENT else f", {sent} sent"
-    reason = f": {issue.reason}" if issue.reason else ""
     late = f", {span(one.late)} late" if one.late >= _WORTH_TELLING and stage is Stage.SENT else ""
-    return f"{word}{counts}{late}{reason}"
+    return _because(f"{word}{counts}{late}", issue.reason)
+
+
+def _because(what: str, reason: str) -> str:
+    """Return both, without saying a word twice: `cancelled by a person`."""
+    if reason.startswith(what):
+        return reason
+    return f"{what}: {reason}" if reason else what
 
 
 def _watch(status: Status) -> str:
@@ -121,9 +128,10 @@ def _moment(moment: datetime, now: datetime) -> str:
 
 
 def _short(line: str) -> str:
-    """Return a line that fits beside the margin."""
-    room = _WIDTH - _MARGIN
-    return line if len(line) <= room else f"{line[: room - 1].rstrip()}…"
+    """Return a line that fits beside the margin of a terminal; elsewhere nothing is lost."""
+    room = max(_WIDTH, get_terminal_size().columns) - _MARGIN
+    is_fine = len(line) <= room or not is_terminal()
+    return line if is_fine else f"{line[: room - 1].rstrip()}…"
 
 
 def _wrapped(text: str, between: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ def approve(config: Config, name: str, who: str, now: datetime) -> Decided:
         HeldError: it is not for a word of approval: begun, over, or held by a restore.
     """
     with closing(open_store(config.store.path, create=False)) as database:
-        issue = find_issue(database, name, realm_of(config, config.delivery.courier))
+        issue = find_issue(config, database, name, realm_of(config, config.delivery.courier))
         is_waiting = issue.state is IssueState.DRAFT or (
             issue.state is IssueState.HELD
             and issue.recipients_frozen_at is None
@@ -67,7 +67,7 @@ def hold(config: Config, name: str, who: str, why: str, now: datetime) -> Decide
         HeldError: it is over.
     """
     with closing(open_store(config.store.path, create=False)) as database:
-        issue = find_issue(database, name, realm_of(config, config.delivery.courier))
+        issue = find_issue(config, database, name, realm_of(config, config.delivery.courier))
         if issue.state is IssueState.HELD:
             return Decided(issue=issue, was_so=True)
         if issue.state not in _OPEN:

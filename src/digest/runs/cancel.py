@@ -89,13 +89,16 @@ def cancel_issue(
         pause: lets seconds pass.
 
     Raises:
-        NotFoundError: there is no real one of that name.
+        NotFoundError: there is none of that name, or only a rehearsal that is over.
         HeldError: it is sent already; or SendGrid cannot cancel it.
         UnfinishedError: nothing more is handed over, and SendGrid has not confirmed the rest.
         NotReadyError: likewise, because the key may not ask for it.
     """
     with closing(open_store(config.store.path, create=False)) as database:
-        issue = _settled(database, find_issue(database, name, Realm.REAL))
+        issue = find_issue(config, database, name)
+        if issue.realm is not Realm.REAL and issue.state is IssueState.SENT:
+            find_issue(config, database, name, Realm.REAL)  # says that there is none
+        issue = _settled(database, issue)
         if issue.state is IssueState.SENT:
             raise HeldError(
                 "is sent already",
@@ -118,7 +121,7 @@ def cancel_issue(
         recall, ahead = None, timedelta(0)
         if waits:
             recall, ahead = _Recalling(config, environment, database, issue, pause).call_back()
-    account = show_issue(config, name, realm=Realm.REAL)
+    account = show_issue(config, name, realm=issue.realm)
     return Cancelled(account=account, recall=recall, ahead=ahead)
 
 

@@ -1,7 +1,7 @@
 """Looks at issues in the ledger. Touches the store."""
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.config.settings import Config
 from digest.delivery.realm import Realm
@@ -26,6 +26,9 @@ from digest.store.driver import is_driven
 from digest.store.ledger import IssueRow, Ledger
 from digest.store.planning import Decision, Planning
 from digest.store.times import in_ms
+
+if TYPE_CHECKING:
+    from digest.selection.slot import Slot
 
 _UNDER_WAY: Final = frozenset({IssueState.APPROVED, IssueState.SENDING})
 
@@ -95,7 +98,7 @@ def show_issue(
     """
     database = open_store(config.store.path, create=False)
     try:
-        issue = find_issue(database, name, realm)
+        issue = find_issue(config, database, name, realm)
         balance = balance_of(database, issue)
         content = Ledger(database).find_content(issue.id)
         return Account(
@@ -169,7 +172,9 @@ def mail_to(config: Config, address: str) -> tuple[str, list[MailRow]]:
         database.close()
 
 
-def find_issue(database: Database, name: str, realm: Realm | None = None) -> IssueRow:
+def find_issue(
+    config: Config, database: Database, name: str, realm: Realm | None = None
+) -> IssueRow:
     """Return the issue a person names: `weekly/2026-W34`, or `weekly/2026-W34#2` for a test.
 
     Of several the real one is meant, then the rehearsal, then the last test.
@@ -180,6 +185,9 @@ def find_issue(database: Database, name: str, realm: Realm | None = None) -> Iss
     slot, _, copy = name.partition("#")
     newsletter, _, slot = slot.partition("/")
     rows = Ledger(database).all_of_slot(newsletter, slot)
+    ahead = None if rows else _slot_of(config, newsletter, slot)
+    if ahead:  # known under another name, or still to come
+        rows = Ledger(database).all_of_slot(newsletter, ahead.name)
     if copy:
         rows = [row for row in rows if row.realm is Realm.TEST and str(row.copy) == copy]
     there = rows
@@ -195,9 +203,38 @@ def find_issue(database: Database, name: str, realm: Realm | None = None) -> Iss
     if rows:
         # Of tests the last one, of all others the first: what was built anew comes before.
         return rows[-1] if rows[0].realm is Realm.TEST else rows[0]
+    if ahead and ahead.moment > read_now():
+        raise _not_made(config, newsletter, ahead)
     known = [row.name for row in Ledger(database).latest(most=200)]
     raise NotFoundError(
         "there is no such issue in the ledger",
         where=name,
         remedy=f"{did_you_mean(name, known)}See: digest issues",
+    )
+
+
+def _slot_of(config: Config, newsletter: str, name: str) -> "Slot | None":
+    """Return the slot of that name, `2026-08-17` for `2026-W34` too; None: there is none."""
+    from digest.config.timetables import timetable_of
+    from digest.selection.slot import slot_named
+
+    if newsletter not in config.newsletters:
+        return None
+    try:
+        return slot_named(timetable_of(config, newsletter), name)
+    except NotFoundError:
+        return None
+
+
+def _not_made(config: Config, newsletter: str, slot: "Slot") -> NotFoundError:
+    """Return what to say of an issue that is still to come."""
+    from digest.runs.upcoming import moments_of, upcoming_of_slot
+
+    ahead = upcoming_of_slot(newsletter, slot, moments_of(config, newsletter), None, read_now())
+    when = f": its content is frozen {ahead.until:%a %d %b %Y %H:%M}" if ahead.until else ""
+    return NotFoundError(
+        f"is not made yet{when}",
+        where=ahead.name,
+        remedy=f"Until then `digest edit {ahead.name}` decides what is in it, and `digest pause "
+        f"{newsletter}` keeps it from going out.",
     )

@@ -28,7 +28,7 @@ def check_release(config: Config, name: str, *, accept_restore: bool) -> IssueRo
     """
     database = open_store(config.store.path, create=False)
     try:
-        issue = find_issue(database, name)
+        issue = find_issue(config, database, name)
         is_made = Ledger(database).find_content(issue.id) is not None
     finally:
         database.close()

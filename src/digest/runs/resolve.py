@@ -180,7 +180,7 @@ def take_words(config: Config, name: str, wanted: Sequence[int], *, user: str) -
 @contextmanager
 def _case(config: Config, name: str) -> Iterator[_Case]:
     with closing(open_store(config.store.path, create=False)) as database:
-        issue = find_issue(database, name)
+        issue = find_issue(config, database, name)
         before = doubts_of(database, issue.id)
         case = _Case(database=database, issue=issue, doubts=before)
         _tidy(case)
