@@ -8,6 +8,7 @@ import pytest
 
 from command import ROOT, digest
 from crash.stores import add_readers, claim
+from digest.cli import show_status as show_status_module
 from digest.cli.show_status import show_status
 from digest.delivery.realm import Realm
 from digest.delivery.states import IssueState
@@ -37,7 +38,13 @@ def ahead(office: Office, now: datetime = NOW) -> list[tuple[str, str]]:
     return [(one.name, one.stage.value) for one in office.status(now).ahead]
 
 
-def test_one_screen(office: Office, capsys: pytest.CaptureFixture[str], *, golden: bool) -> None:
+def test_one_screen(
+    office: Office,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    golden: bool,
+) -> None:
     office.edit("approval", '"required"')
     office.edit("editors", '["editor@harbour-courier.example"]')
     office.edit("skip_dates", '["2026-08-31"]')
@@ -54,16 +61,21 @@ def test_one_screen(office: Office, capsys: pytest.CaptureFixture[str], *, golde
     touch(office.store, NOW - timedelta(seconds=12))
 
     with watching(office.store):
-        show_status(office.status(), as_json=False)
+        status = office.status()
+    show_status(status, as_json=False)
 
     out = re.sub(r"\d\.\d MB", "0.2 MB", capsys.readouterr().out)
     file = GOLDEN / "status.txt"
     if golden:
         file.write_text(out)
     assert out == file.read_text()
-    lines = out.splitlines()
-    assert len(lines) <= 24
-    assert max(map(len, lines)) <= 80
+    assert len(out.splitlines()) <= 24
+    monkeypatch.setattr(show_status_module, "is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "70")
+    show_status(status, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) == 80
+    assert any(line.endswith("…") for line in lines)
 
 
 class TestAhead:
