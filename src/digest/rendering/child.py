@@ -11,6 +11,7 @@ Run as `python -m digest.rendering.child`. Starts a process; touches nothing els
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,12 @@ MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
 WALL_SECONDS = 15
 
-_MODULE = "digest.rendering.child"
+# -I: no PYTHON* variable, no user site, not the working folder. -B: nothing is written.
+_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "digest.rendering.child")
+#: Bytes of the length before an order: whoever waits for one may see no end of its input.
+_HEAD = 8
+#: A child that waits for an order, with everything imported.
+_waiting: list[subprocess.Popen[bytes]] = []
 
 
 class LimitError(Exception):
@@ -65,29 +71,75 @@ def run_limited(
         "memory_bytes": memory_bytes,
         "cpu_seconds": cpu_seconds,
     }
-    # -I: no PYTHON* variable, no user site, not the working folder. -B: nothing is written.
-    command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", _MODULE]
+    message = json.dumps(order).encode()
+    message = len(message).to_bytes(_HEAD) + message
+    if answer := _ask_waiting(message, wall_seconds):
+        return _answer(answer)
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter, a constant command
-            command,
-            input=json.dumps(order).encode(),
+            _COMMAND,
+            input=message,
             capture_output=True,
             timeout=wall_seconds,
             check=False,
             env={},
         )
     except subprocess.TimeoutExpired as error:
-        msg = f"took longer than {wall_seconds:g} seconds and was ended"
-        raise LimitError(msg) from error
+        raise LimitError(_late(wall_seconds)) from error
     if done.returncode:
         complaint = done.stderr.decode(errors="replace")
         raise LimitError(_death(done.returncode, complaint, memory_bytes))
     return _answer(done.stdout)
 
 
+def keep_one_waiting(prepare: Callable[[], object]) -> None:
+    """Start a child that has done `prepare`, for the next `run_limited` here or in a fork.
+
+    One that was used is replaced. It ends with this process. It saves what starting an interpreter
+    and importing takes, half a second; whatever goes wrong in it is done again by a fresh one.
+    """
+    for child in _waiting:
+        if child.poll() is None:
+            return
+        child.communicate()  # closes its pipes
+    _waiting[:] = [
+        subprocess.Popen(  # noqa: S603  as above
+            (*_COMMAND, prepare.__module__, prepare.__qualname__),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        )
+    ]
+
+
+def _ask_waiting(message: bytes, wall_seconds: float) -> bytes:
+    """Return what the child that waits answers; nothing when there is none, or it has died."""
+    while _waiting:
+        child = _waiting.pop()
+        try:
+            return child.communicate(message, wall_seconds)[0]
+        except OSError:
+            return b""
+        except subprocess.TimeoutExpired as error:
+            # Of a fork's parent: its own methods would take it for ended.
+            os.kill(child.pid, signal.SIGKILL)
+            raise LimitError(_late(wall_seconds)) from error
+    return b""
+
+
+def _late(wall_seconds: float) -> str:
+    return f"took longer than {wall_seconds:g} seconds and was ended"
+
+
 def main() -> None:
     """Read an order from standard input, carry it out within its limits, write the answer."""
-    order = json.loads(sys.stdin.buffer.read())
+    if len(sys.argv) > 1:
+        getattr(import_module(sys.argv[1]), sys.argv[2])()
+    head = sys.stdin.buffer.read(_HEAD)
+    if len(head) < _HEAD:
+        return  # nobody needs it any more
+    order = json.loads(sys.stdin.buffer.read(int.from_bytes(head)))
     function = getattr(import_module(order["module"]), order["function"])
     # After the imports: what they map is ours, and the function gets what is left.
     _limit(order["memory_bytes"], order["cpu_seconds"])

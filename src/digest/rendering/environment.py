@@ -9,9 +9,11 @@ Reads templates through `template_folders.py`; touches nothing else.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import CodeType
 from typing import NoReturn
 
 import jinja2
+import jinja2.bccache
 import jinja2.exceptions
 import jinja2.ext
 import jinja2.lexer
@@ -35,6 +37,7 @@ from digest.rendering.wrap import wrap
 __all__ = [
     "Markup",
     "Templates",
+    "compile_packaged",
     "load_templates",
     "render_line",
     "render_template",
@@ -76,6 +79,24 @@ class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
         """Stop at once: Jinja's way would let `|map(attribute=…)|list` run to its end."""
         message = f"{attribute!r} of a {type(obj).__name__} is private"
         raise jinja2.exceptions.SecurityError(message)
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What has been compiled in this process, by what it says: never stale."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give a template its code if its like was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep the code of a template."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _NoUnescaping(jinja2.ext.Extension):
@@ -143,6 +164,16 @@ def load_templates(folders: tuple[str, ...]) -> Templates:
     return Templates(TemplateFolders(folders, packaged_folder()))
 
 
+def compile_packaged() -> None:
+    """Compile our own templates ahead, in a process that renders more than once."""
+    folders = TemplateFolders((packaged_folder(),), packaged_folder())
+    templates = Templates(folders)
+    for name in folders.names():
+        file = folders.read(name)
+        _references(templates._environment, file)  # noqa: SLF001  as below
+        templates._environment.get_template(name)  # noqa: SLF001
+
+
 def render_template(templates: Templates, name: str, context: Mapping[str, object]) -> str:
     """Return the template called `name` (`weekly.html.j2`), filled with `context`.
 
@@ -198,6 +229,7 @@ def _environment(loader: jinja2.BaseLoader | None) -> _Sandbox:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.globals.clear()
     environment.globals["range"] = small_range
@@ -206,12 +238,18 @@ def _environment(loader: jinja2.BaseLoader | None) -> _Sandbox:
     return environment
 
 
-def _references(environment: _Sandbox, file: TemplateFile) -> Iterator[str | None]:
-    try:
-        tree = environment.parse(file.source, file.name, file.path)
-    except jinja2.TemplateSyntaxError as error:
-        raise _as_rendering_error(error, file.name, {}) from error
-    return jinja2.meta.find_referenced_templates(tree)
+_KNOWN: dict[TemplateFile, tuple[str | None, ...]] = {}
+
+
+def _references(environment: _Sandbox, file: TemplateFile) -> tuple[str | None, ...]:
+    """Return the names of the templates that one names; None for each it only knows later."""
+    if file not in _KNOWN:
+        try:
+            tree = environment.parse(file.source, file.name, file.path)
+        except jinja2.TemplateSyntaxError as error:
+            raise _as_rendering_error(error, file.name, {}) from error
+        _KNOWN[file] = tuple(jinja2.meta.find_referenced_templates(tree))
+    return _KNOWN[file]
 
 
 def _check_line(tree: jinja2.nodes.Template) -> None:

@@ -45,6 +45,14 @@ def languages() -> tuple[str, ...]:
 
 
 @functools.cache
+def know_all_languages() -> None:
+    """Load what writing dates needs, in a process that renders more than once."""
+    for language in languages():
+        format_day(date(2000, 1, 1), language)
+        words(language)
+
+
+@functools.cache
 def direction(language: str) -> str:
     """Return `"rtl"` for languages written from right to left, else `"ltr"`."""
     return _locale(language).text_direction if language else "ltr"

@@ -9,7 +9,12 @@ from typing import Any
 
 from digest.errors import RenderingError
 from digest.rendering.context import clean_context
-from digest.rendering.environment import Templates, load_templates, render_template
+from digest.rendering.environment import (
+    Templates,
+    compile_packaged,
+    load_templates,
+    render_template,
+)
 from digest.rendering.inline import inline_styles
 from digest.rendering.regions import strip_markers
 
@@ -58,6 +63,11 @@ def make_parts_apart(order: Mapping[str, object], **limits: float) -> dict[str, 
             remedy="Look for loops inside loops and texts that double in your templates/, or move "
             "the folder away to use the packaged templates.",
         ) from error
+
+
+def get_ready() -> None:
+    """Do what every mail needs before there is one to make: everything is imported here."""
+    compile_packaged()
 
 
 def make_parts_in_child(argument: dict[str, object]) -> dict[str, str]:

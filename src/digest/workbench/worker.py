@@ -1,8 +1,9 @@
 """The process that builds: reads orders from standard input, answers on standard output.
 
 It imports once what building needs, and carries each order out in a fork of itself, so that an
-order costs no start and its memory comes back. Both sides speak JSON, each message after its
-length: what an article says cannot become code on the other side.
+order costs no start and its memory comes back; what all mails need is done between orders. Both
+sides speak JSON, each message after its length: what an article says cannot become code on the
+other side.
 Run as `python -m digest.workbench.worker`.
 """
 
@@ -11,9 +12,13 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from digest.errors import DigestError
+from digest.rendering.child import keep_one_waiting
+from digest.rendering.locales import know_all_languages
+from digest.rendering.parts import get_ready
 from digest.runs.apart import run_apart
 from digest.runs.preview import import_rendering
 from digest.workbench.orders import carry_out
@@ -32,6 +37,16 @@ def main() -> None:
     orders = sys.stdin.buffer
     while (order := _read(orders)) is not None:
         _write(answers, _answer(order))
+        _get_ready(order)
+
+
+def _get_ready(order: Mapping[str, Any]) -> None:
+    """Do ahead what the next order needs, while a person looks at the answer."""
+    get_ready()
+    know_all_languages()
+    # Templates that may be somebody's own are rendered in a process with limits.
+    if Path(order["config"]).with_name("templates").is_dir():
+        keep_one_waiting(get_ready)
 
 
 def _answer(order: Mapping[str, Any]) -> Mapping[str, Any]:

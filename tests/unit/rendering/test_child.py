@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from digest.errors import RenderingError
-from digest.rendering.child import LimitError, run_limited
-from digest.rendering.parts import make_parts_apart, make_parts_in_child
+from digest.rendering import child
+from digest.rendering.child import LimitError, keep_one_waiting, run_limited
+from digest.rendering.parts import get_ready, make_parts_apart, make_parts_in_child
+from digest.runs.apart import run_apart
 
 WEEKLY = {"weekly.txt.j2": "text"}
 
@@ -150,3 +153,75 @@ def test_every_death_of_the_child_is_explained(argument: dict[str, object], mess
         run_limited(die, argument)
 
     assert message in error.value.phrase
+
+
+@pytest.fixture
+def waiting() -> Iterator[subprocess.Popen[bytes]]:
+    """Give a child that waits for an order."""
+    keep_one_waiting(get_ready)
+    process = child._waiting[0]
+    yield process
+    for one in {process, *child._waiting}:
+        one.kill()
+        one.communicate()
+    child._waiting.clear()
+
+
+def test_one_that_waits_gives_the_same_answer_and_is_replaced(
+    tmp_path: object, waiting: subprocess.Popen[bytes]
+) -> None:
+    argument = order(tmp_path, "<html><body><p>{{ title }}</p></body></html>", {"title": "Ü"})
+
+    assert make_parts_apart(argument) == make_parts_in_child(argument)
+    assert waiting.poll() == 0
+    keep_one_waiting(get_ready)
+    keep_one_waiting(get_ready)
+    assert len(child._waiting) == 1
+    assert make_parts_apart(argument) == make_parts_in_child(argument)
+
+
+def test_one_that_waits_serves_a_fork(
+    tmp_path: object, waiting: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argument = order(tmp_path, "<html><body><p>{{ title }}</p></body></html>", {"title": "Ü"})
+    monkeypatch.setattr("digest.rendering.child.subprocess.run", None)  # no other is started
+
+    assert run_apart(lambda: make_parts_apart(argument)) == make_parts_in_child(argument)
+    assert waiting.wait(10) == 0
+
+
+def test_what_is_wrong_in_one_that_waits_is_said_by_another(
+    tmp_path: object, waiting: subprocess.Popen[bytes]
+) -> None:
+    argument = order(tmp_path, f"{ENDLESS}{ENDLESS}{'{% endfor %}' * 6}")
+
+    with pytest.raises(RenderingError, match="used up its processor time"):
+        run_apart(lambda: make_parts_apart(argument, cpu_seconds=1))
+    assert waiting.wait(10) != 0
+
+
+def test_one_that_was_killed_while_it_waited_is_not_missed(
+    tmp_path: object, waiting: subprocess.Popen[bytes]
+) -> None:
+    argument = order(tmp_path, "<html><body><p>{{ title }}</p></body></html>", {"title": "Ü"})
+    os.kill(waiting.pid, signal.SIGKILL)
+
+    assert make_parts_apart(argument) == make_parts_in_child(argument)
+
+
+def test_the_clock_ends_one_that_waits_even_from_a_fork(
+    tmp_path: object, waiting: subprocess.Popen[bytes]
+) -> None:
+    argument = order(tmp_path, f"{ENDLESS}{ENDLESS}{'{% endfor %}' * 6}")
+
+    with pytest.raises(RenderingError, match="took longer than 3 seconds and was ended"):
+        run_apart(lambda: make_parts_apart(argument, wall_seconds=3))
+    assert waiting.wait(10) == -signal.SIGKILL
+
+
+def test_a_template_that_was_changed_is_compiled_anew(tmp_path: object) -> None:
+    first = make_parts_in_child(order(tmp_path, "<html><body><p>one</p></body></html>"))
+    other = make_parts_in_child(order(tmp_path, "<html><body><p>two</p></body></html>"))
+
+    assert "one" in first["html"]
+    assert "two" in other["html"]
