@@ -36,7 +36,7 @@ times more, made of copies dated whole multiples of 52 weeks earlier; files in t
 *stat*: `os.scandir` and `stat` of every file. *frontmatter*: python-frontmatter over every file,
 then the dates. All find the same number of articles in the week. Ratios are medians of ratios
 taken inside {rounds} interleaved rounds (least–most). digest shares its work with a child
-(docs/decisions/0006), so where no second core is free it takes its CPU time instead.
+(docs/decisions/0007), so where no second core is free it takes its CPU time instead.
 What it cannot do without, measured in the same rounds: *nothing* is `python -c pass`; *libraries*
 imports the modules of the standard library that ours import; *heads* then reads one kilobyte of
 every file in two children, and does nothing with it (`floor_one.py`)."""
