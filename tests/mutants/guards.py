@@ -297,9 +297,9 @@ MUTANTS: Sequence[Mutant] = (
         name="breaking stories are not unique",
         edits=(
             Edit(
-                file="store/ledger.py",
-                old="                raise AlreadyBreakingError(identity, before[0])\n",
-                new="                continue\n",
+                file="store/new_issue.py",
+                old="            raise AlreadyBreakingError(identity, before[0])\n",
+                new="            continue\n",
             ),
         ),
         tests=(f"{_LEDGER}::test_a_breaking_story_is_told_once",),
