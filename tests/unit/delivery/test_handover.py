@@ -182,12 +182,14 @@ def test_no_more_than_allowed_are_on_their_way(database: Database) -> None:
     now = [0]
     most = [0]
     lock = threading.Lock()
+    three = threading.Barrier(3, timeout=10)  # twelve batches: each waits for two others
 
     def carry(_: Handover) -> None:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        time.sleep(0.005)
+        three.wait()
+        time.sleep(0.005)  # time for a fourth to come too early
         with lock:
             now[0] -= 1
 

@@ -365,7 +365,7 @@ async function load() {
 
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open || !$("keys-on").checked) return;
-  if (event.target.matches("input:not([type=radio]), textarea, select")) return;
+  if (event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select")) return; // typing is typing
   const variant = VARIANTS.find(([, , key]) => key === event.key);
   if (variant) choose("variant", variant[0]);
   else if (/^[1-5]$/.test(event.key)) choose("width", WIDTHS[event.key - 1]);
