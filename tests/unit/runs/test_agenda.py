@@ -110,6 +110,12 @@ class TestNewSlot:
 
         assert look(NOON, slots=[slot(name="2026-08-17")], rows=[sent]) == []
 
+    def test_that_comes_at_another_moment_now_is_settled_too(self) -> None:
+        """The zone's rules changed: the same day's slot is two hours later."""
+        sent, moved = row(IssueState.SENT, slot="2026-W34"), slot(NOON + 2 * HOUR, "2026-W34")
+
+        assert look(NOON + 2 * HOUR, slots=[moved], rows=[sent]) == []
+
     def test_only_the_last_one_goes_out_when_several_are_due(self) -> None:
         slots = [slot(NOON - 2 * HOUR), slot(NOON - HOUR), slot(NOON)]
 
