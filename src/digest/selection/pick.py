@@ -62,6 +62,8 @@ def _pick_ranked(
 ) -> tuple[list[Candidate], list[Candidate]]:
     diversity = Diversity(scale)
     points = {one.chosen.article.path: one.chosen.points for one in candidates}
+    #: What diversity had left of the points when it was last asked.
+    weights: dict[str, float] = {}
     ranked = sorted(
         candidates, key=lambda one: (one.pin, -points[one.chosen.article.path], one.key)
     )
@@ -69,10 +71,13 @@ def _pick_ranked(
     def best(left: Iterable[Candidate]) -> Candidate:
         first, most = None, -math.inf
         for one in left:
-            # Diversity only takes: nobody further down can beat what was found.
-            if first and (one.pin > first.pin or points[one.chosen.article.path] <= most):
+            path = one.chosen.article.path
+            # Diversity only takes: nobody further down can beat what was found,
+            if first and (one.pin > first.pin or points[path] <= most):
                 break
-            weighed = points[one.chosen.article.path] + diversity.points(one.chosen.article)
+            if weights.get(path, math.inf) <= most:  # and it takes ever more.
+                continue
+            weighed = weights[path] = points[path] + diversity.points(one.chosen.article)
             if weighed > most:
                 first, most = one, weighed
         assert first is not None  # noqa: S101  `_take` asks only while something fits
