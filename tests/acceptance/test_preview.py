@@ -512,11 +512,13 @@ class TestTerminal:
             )
         finally:
             signal.signal(signal.SIGINT, before)
-        time.sleep(1)
+        time.sleep(3)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
 
-        assert process.returncode == 130, err
+        # Python dies of the signal itself when it came amid text that is run as code, as in
+        # namedtuple(): a shell says 130 in both cases.
+        assert process.returncode in {130, -signal.SIGINT}, err
         assert b"Traceback" not in err
         assert not list(site.glob("preview/**/*.*"))
 
