@@ -613,6 +613,35 @@ class TestCommands:
         assert "weekly/2199-W02: is not made yet: its content is frozen Mon 07 Jan" in done.err
         assert "`digest pause weekly` keeps it from going out" in done.err
 
+    def test_an_issue_that_will_not_come_says_why(self, tmp_path: Path) -> None:
+        site = make_sending(
+            make_site(tmp_path / "site"),
+            5,
+            schedule='"mon 09:00"',
+            skip_dates='["2199-01-14"]',
+            courier='"outbox"',
+        )
+        digest(site, "pause", "weekly", "--until", "2199-01-10")
+
+        rests = digest(site, "show", "weekly/2199-W02")
+        is_free = digest(site, "show", "weekly/2199-W03")
+
+        assert rests.code == is_free.code == 5
+        assert "weekly/2199-W02: is not made: weekly is paused by " in rests.err
+        assert "until Thu 10 Jan 2199" in rests.err
+        assert "digest unpause weekly" in rests.err
+        assert "weekly/2199-W03: is not made: in skip_dates" in is_free.err
+        assert "frozen" not in rests.err + is_free.err
+
+    def test_an_issue_of_a_newsletter_sent_by_hand_waits_for_a_hand(self, tmp_path: Path) -> None:
+        site = make_sending(make_site(tmp_path / "site"), 5, courier='"outbox"', schedule='""')
+
+        done = digest(site, "show", "weekly/2199-W02")
+
+        assert done.code == 5
+        assert "is not made yet: weekly has no schedule" in done.err
+        assert "digest send weekly --slot 2199-W02" in done.err
+
     def test_a_planned_rehearsal_is_cancelled(self, tmp_path: Path) -> None:
         """It was in the way: nothing of it is real, so there was nothing to cancel."""
         site = make_sending(make_site(tmp_path / "site"), 5, courier='"outbox"')

@@ -115,17 +115,17 @@ def keep_one_waiting(prepare: Callable[[], object]) -> None:
 
 def _ask_waiting(message: bytes, wall_seconds: float) -> bytes:
     """Return what the child that waits answers; nothing when there is none, or it has died."""
-    while _waiting:
-        child = _waiting.pop()
-        try:
-            return child.communicate(message, wall_seconds)[0]
-        except OSError:
-            return b""
-        except subprocess.TimeoutExpired as error:
-            # Of a fork's parent: its own methods would take it for ended.
-            os.kill(child.pid, signal.SIGKILL)
-            raise LimitError(_late(wall_seconds)) from error
-    return b""
+    if not _waiting:
+        return b""
+    child = _waiting.pop()
+    try:
+        return child.communicate(message, wall_seconds)[0]
+    except OSError:
+        return b""
+    except subprocess.TimeoutExpired as error:
+        # Of a fork's parent: its own methods would take it for ended.
+        os.kill(child.pid, signal.SIGKILL)
+        raise LimitError(_late(wall_seconds)) from error
 
 
 def _late(wall_seconds: float) -> str:

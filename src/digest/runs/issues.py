@@ -204,7 +204,7 @@ def find_issue(
         # Of tests the last one, of all others the first: what was built anew comes before.
         return rows[-1] if rows[0].realm is Realm.TEST else rows[0]
     if ahead and ahead.moment > read_now():
-        raise _not_made(config, newsletter, ahead)
+        raise _not_made(config, database, newsletter, ahead)
     known = [row.name for row in Ledger(database).latest(most=200)]
     raise NotFoundError(
         "there is no such issue in the ledger",
@@ -226,15 +226,29 @@ def _slot_of(config: Config, newsletter: str, name: str) -> "Slot | None":
         return None
 
 
-def _not_made(config: Config, newsletter: str, slot: "Slot") -> NotFoundError:
-    """Return what to say of an issue that is still to come."""
-    from digest.runs.upcoming import moments_of, upcoming_of_slot
+def _not_made(config: Config, database: Database, newsletter: str, slot: "Slot") -> NotFoundError:
+    """Return what to say of an issue that is still to come, or never will."""
+    from digest.runs.realms import realm_of
+    from digest.runs.upcoming import Stage, moments_of, upcoming_of_slot
 
-    ahead = upcoming_of_slot(newsletter, slot, moments_of(config, newsletter), None, read_now())
-    when = f": its content is frozen {ahead.until:%a %d %b %Y %H:%M}" if ahead.until else ""
-    return NotFoundError(
-        f"is not made yet{when}",
-        where=ahead.name,
-        remedy=f"Until then `digest edit {ahead.name}` decides what is in it, and `digest pause "
-        f"{newsletter}` keeps it from going out.",
-    )
+    realm = realm_of(config, config.delivery.courier)
+    pause = Planning(database).pauses(realm).get(newsletter)
+    ahead = upcoming_of_slot(newsletter, slot, moments_of(config, newsletter), pause, read_now())
+    until = f"{ahead.until:%a %d %b %Y %H:%M}" if ahead.until else ""
+    match ahead.stage:
+        case Stage.FREE:
+            what, remedy = f"is not made: {ahead.reason}", "See the next ones: digest plan"
+        case Stage.PAUSED:
+            end = f" until {until}" if until else ""
+            what = f"is not made: {newsletter} is paused {ahead.reason}{end}"
+            remedy = f"Let it come again: digest unpause {newsletter}"
+        case Stage.BY_HAND:
+            what = f"is not made yet: {newsletter} has no schedule"
+            remedy = f"Make and send it: digest send {newsletter} --slot {slot.name}"
+        case _:
+            what = f"is not made yet{until and f': its content is frozen {until}'}"
+            remedy = (
+                f"Until then `digest edit {ahead.name}` decides what is in it, and "
+                f"`digest pause {newsletter}` keeps it from going out."
+            )
+    return NotFoundError(what, where=ahead.name, remedy=remedy)
